@@ -1,0 +1,99 @@
+//! Content identity: what the same bytes are called, everywhere and for ever.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::document::{Representation, SourceType, Tool};
+use crate::id::InvalidId;
+
+macro_rules! digests {
+    ($($(#[$meta:meta])* $name:ident, $kind:literal;)+) => {$(
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(String);
+
+        impl $name {
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidId;
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                let hex = text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+                if text.len() == 64 && hex {
+                    Ok(Self(text.to_owned()))
+                } else {
+                    Err(InvalidId { kind: $kind, found: text.to_owned() })
+                }
+            }
+        }
+    )+};
+}
+
+digests! {
+    /// sha256(source_type "\n" source bytes)
+    SourceUid, "source";
+    /// sha256(parsing_tool "\n" representation_type "\n" representation bytes)
+    ConvUid, "conversion";
+    /// sha256(RFC 8785 canonical JSON of the artifact)
+    SchemaUid, "schema artifact";
+}
+
+impl SourceUid {
+    pub fn of(source_type: SourceType, bytes: &[u8]) -> Self {
+        Self(sha256_hex(&[source_type.as_str().as_bytes(), b"\n", bytes]))
+    }
+}
+
+impl ConvUid {
+    pub fn of(tool: Tool, representation: Representation, bytes: &[u8]) -> Self {
+        let head = [tool.as_str().as_bytes(), b"\n", representation.as_str().as_bytes(), b"\n"];
+        Self(sha256_hex(&[head[0], head[1], head[2], head[3], bytes]))
+    }
+}
+
+impl SchemaUid {
+    pub fn of(artifact: &Value) -> Self {
+        Self(sha256_hex(&[canonical_json(artifact).as_bytes()]))
+    }
+}
+
+/// A block's public name: `conv_uid ":" block_index`. Sort by the index, never by this text.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct BlockUid {
+    pub conv_uid: ConvUid,
+    pub block_index: u32,
+}
+
+impl fmt::Display for BlockUid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.conv_uid, self.block_index)
+    }
+}
+
+/// RFC 8785 (JCS): sorted keys, ECMAScript numbers, no white space.
+///
+/// Numbers are doubles there, so integers beyond 2^53 share a text with their neighbours.
+pub fn canonical_json(value: &Value) -> String {
+    serde_json_canonicalizer::to_string(value).expect("a JSON value always has a canonical form")
+}
+
+/// Lower-case hexadecimal SHA-256 of the parts, one after the other.
+pub fn sha256_hex(parts: &[&[u8]]) -> String {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update(part);
+    }
+    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
