@@ -1,0 +1,28 @@
+//! Everything about models. The first modules are pure; only [`provider`]'s implementations
+//! touch the network, and no other crate of Gloss has an HTTP client.
+//!
+//! The way of a call: [`prompt`] renders a request's prefix and text, [`pack`] decides which
+//! blocks share it, a [`provider::Provider`] sends it, [`unpack`] maps the reply back to blocks by
+//! number, [`cost`] says what it cost.
+
+pub mod cost;
+pub mod estimate;
+pub mod models;
+pub mod pack;
+pub mod prompt;
+pub mod request;
+pub mod unpack;
+pub mod validate;
+
+pub mod anthropic;
+mod http;
+pub mod provider;
+
+pub use cost::{Prices, Usage};
+pub use models::ModelFacts;
+pub use pack::{Pack, PackItem, PackLimits, Packing};
+pub use prompt::Prompt;
+pub use provider::{ApiKey, CallError, Provider};
+pub use request::{CacheTtl, Prefix, Reply, Request, StopReason};
+pub use unpack::{BlockOutcome, Unpacked, unpack};
+pub use validate::AnswerValidator;

@@ -1,0 +1,88 @@
+//! The open set: what a model provider is to the rest of Gloss, and how a call can fail.
+
+use std::fmt;
+
+use futures::future::BoxFuture;
+
+use crate::request::{Reply, Request};
+
+/// Sends one request and reads one reply. Retrying is the caller's business.
+pub trait Provider: fmt::Debug + Send + Sync {
+    fn name(&self) -> &'static str;
+
+    fn ask(&self, request: Request) -> BoxFuture<'_, Result<Reply, CallError>>;
+}
+
+/// A secret that is never printed. Compare keys by [`ApiKey::suffix`].
+#[derive(Clone, PartialEq, Eq)]
+pub struct ApiKey(String);
+
+impl ApiKey {
+    pub fn new(secret: impl Into<String>) -> Self {
+        Self(secret.into())
+    }
+
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// The last four characters, the only part that people are shown.
+    pub fn suffix(&self) -> String {
+        let chars: Vec<char> = self.0.chars().collect();
+        chars[chars.len().saturating_sub(4)..].iter().collect()
+    }
+}
+
+impl fmt::Debug for ApiKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ApiKey(…)")
+    }
+}
+
+/// A call that brought no reply. Every way a provider can say no is exactly one of these.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CallError {
+    /// 401, 403.
+    #[error("the provider refused the API key: {message}")]
+    InvalidKey { message: String },
+    /// 402, or a 400 that speaks of credit.
+    #[error("the provider account has no credit: {message}")]
+    NoCredit { message: String },
+    /// 429.
+    #[error("the provider limits the rate: {message}")]
+    RateLimited { message: String, retry_after_ms: Option<u64> },
+    /// 408, 409, 5xx, 529.
+    #[error("the provider failed with status {status}: {message}")]
+    Unavailable { status: u16, message: String, retry_after_ms: Option<u64> },
+    #[error("no answer within {seconds} s")]
+    Timeout { seconds: u64 },
+    /// Connection refused or reset, name not found, TLS failure.
+    #[error("cannot reach the provider: {message}")]
+    Connection { message: String },
+    /// A 200 that is not a message.
+    #[error("the provider's answer is not readable: {message}")]
+    Unreadable { message: String },
+    /// A 400 or 413 about the prompt's length: fewer blocks may fit.
+    #[error("the prompt is too long: {message}")]
+    PromptTooLong { message: String },
+    /// Any other 4xx: the same request will fail again, an unknown model for example.
+    #[error("the provider rejected the request with status {status}: {message}")]
+    Rejected { status: u16, message: String },
+}
+
+impl CallError {
+    /// A stable word for logs and the call ledger.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::InvalidKey { .. } => "invalid_key",
+            Self::NoCredit { .. } => "no_credit",
+            Self::RateLimited { .. } => "rate_limited",
+            Self::Unavailable { .. } => "unavailable",
+            Self::Timeout { .. } => "timeout",
+            Self::Connection { .. } => "connection",
+            Self::Unreadable { .. } => "unreadable",
+            Self::PromptTooLong { .. } => "prompt_too_long",
+            Self::Rejected { .. } => "rejected",
+        }
+    }
+}
