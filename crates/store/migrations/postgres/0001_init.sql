@@ -1,0 +1,172 @@
+-- Differs from sqlite: native UUID and BIGINT, an identity column for leases.
+-- Every key begins with the owner: rows never cross owners.
+-- Times are unix milliseconds, money is micro-USD, JSON is text as it was written.
+
+CREATE TABLE conversion (
+    owner_id UUID NOT NULL,
+    conv_uid TEXT NOT NULL,
+    tool TEXT NOT NULL,
+    representation TEXT NOT NULL,
+    converter TEXT NOT NULL,
+    total_blocks BIGINT NOT NULL,
+    total_characters BIGINT NOT NULL,
+    block_type_freq TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (owner_id, conv_uid)
+);
+
+CREATE TABLE document (
+    owner_id UUID NOT NULL,
+    document_id UUID NOT NULL,
+    source_uid TEXT NOT NULL,
+    source_type TEXT NOT NULL,
+    source_bytes BIGINT NOT NULL,
+    source_characters BIGINT,
+    title TEXT NOT NULL,
+    status TEXT NOT NULL
+        CHECK (status IN ('uploaded', 'converting', 'ingested', 'conversion_failed', 'ingest_failed')),
+    error TEXT,
+    conv_uid TEXT,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (owner_id, document_id),
+    UNIQUE (owner_id, source_uid),
+    FOREIGN KEY (owner_id, conv_uid) REFERENCES conversion (owner_id, conv_uid)
+);
+
+CREATE TABLE block (
+    owner_id UUID NOT NULL,
+    conv_uid TEXT NOT NULL,
+    block_index BIGINT NOT NULL CHECK (block_index >= 0),
+    block_type TEXT NOT NULL,
+    locator TEXT NOT NULL,
+    content TEXT NOT NULL,
+    PRIMARY KEY (owner_id, conv_uid, block_index),
+    FOREIGN KEY (owner_id, conv_uid) REFERENCES conversion (owner_id, conv_uid)
+);
+
+CREATE TABLE schema (
+    owner_id UUID NOT NULL,
+    schema_id UUID NOT NULL,
+    schema_ref TEXT COLLATE "C" NOT NULL,
+    schema_uid TEXT NOT NULL,
+    artifact TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (owner_id, schema_id),
+    UNIQUE (owner_id, schema_ref),
+    UNIQUE (owner_id, schema_uid)
+);
+
+CREATE TABLE run (
+    owner_id UUID NOT NULL,
+    run_id UUID NOT NULL,
+    document_id UUID NOT NULL,
+    conv_uid TEXT NOT NULL,
+    schema_id UUID NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('running', 'complete', 'failed', 'cancelled')),
+    attention TEXT,
+    batching_mode TEXT NOT NULL,
+    snapshot TEXT NOT NULL,
+    snapshot_hash TEXT NOT NULL,
+    idempotency_key TEXT,
+    request_hash TEXT NOT NULL,
+    total BIGINT NOT NULL,
+    completed BIGINT NOT NULL,
+    failed BIGINT NOT NULL,
+    skipped BIGINT NOT NULL,
+    calls BIGINT NOT NULL DEFAULT 0,
+    input_tokens BIGINT NOT NULL DEFAULT 0,
+    output_tokens BIGINT NOT NULL DEFAULT 0,
+    cache_write_tokens BIGINT NOT NULL DEFAULT 0,
+    cache_read_tokens BIGINT NOT NULL DEFAULT 0,
+    cost_micro_usd BIGINT NOT NULL DEFAULT 0,
+    created_at BIGINT NOT NULL,
+    started_at BIGINT,
+    completed_at BIGINT,
+    PRIMARY KEY (owner_id, run_id),
+    UNIQUE (owner_id, idempotency_key),
+    FOREIGN KEY (owner_id, document_id) REFERENCES document (owner_id, document_id),
+    FOREIGN KEY (owner_id, conv_uid) REFERENCES conversion (owner_id, conv_uid),
+    FOREIGN KEY (owner_id, schema_id) REFERENCES schema (owner_id, schema_id)
+);
+
+CREATE INDEX run_running ON run (created_at) WHERE status = 'running';
+
+-- One row per claim. Its number is the fence: it only ever grows.
+CREATE TABLE lease (
+    lease_id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    owner_id UUID NOT NULL,
+    run_id UUID NOT NULL,
+    worker TEXT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    FOREIGN KEY (owner_id, run_id) REFERENCES run (owner_id, run_id)
+);
+
+CREATE TABLE overlay (
+    owner_id UUID NOT NULL,
+    run_id UUID NOT NULL,
+    block_index BIGINT NOT NULL,
+    status TEXT NOT NULL
+        CHECK (status IN ('pending', 'claimed', 'ai_complete', 'confirmed', 'failed', 'skipped')),
+    attempts BIGINT NOT NULL DEFAULT 0,
+    deferrals BIGINT NOT NULL DEFAULT 0,
+    not_before BIGINT NOT NULL DEFAULT 0,
+    lease_id BIGINT,
+    error_kind TEXT,
+    error_message TEXT,
+    staging TEXT,
+    confirmed TEXT,
+    revision BIGINT NOT NULL DEFAULT 0,
+    generation BIGINT NOT NULL DEFAULT 0,
+    call_id UUID,
+    edited_by TEXT,
+    confirmed_by TEXT,
+    confirmed_at BIGINT,
+    PRIMARY KEY (owner_id, run_id, block_index),
+    CHECK ((status = 'claimed') = (lease_id IS NOT NULL)),
+    FOREIGN KEY (owner_id, run_id) REFERENCES run (owner_id, run_id)
+);
+
+CREATE INDEX overlay_pending ON overlay (run_id, block_index) WHERE status = 'pending';
+CREATE INDEX overlay_claimed ON overlay (lease_id) WHERE status = 'claimed';
+
+-- What people did, for ever. A machine's writes are in llm_call.
+CREATE TABLE overlay_history (
+    owner_id UUID NOT NULL,
+    run_id UUID NOT NULL,
+    block_index BIGINT NOT NULL,
+    revision BIGINT NOT NULL,
+    action TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    value TEXT,
+    reason TEXT,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (owner_id, run_id, block_index, revision),
+    FOREIGN KEY (owner_id, run_id) REFERENCES run (owner_id, run_id)
+);
+
+-- One row per dispatched model call, written before the bytes leave.
+CREATE TABLE llm_call (
+    owner_id UUID NOT NULL,
+    call_id UUID NOT NULL,
+    run_id UUID NOT NULL,
+    provider TEXT NOT NULL,
+    model TEXT NOT NULL,
+    blocks BIGINT NOT NULL,
+    depth BIGINT NOT NULL,
+    started_at BIGINT NOT NULL,
+    latency_ms BIGINT,
+    outcome TEXT NOT NULL,
+    issue TEXT,
+    strays BIGINT NOT NULL DEFAULT 0,
+    input_tokens BIGINT NOT NULL DEFAULT 0,
+    output_tokens BIGINT NOT NULL DEFAULT 0,
+    cache_write_tokens BIGINT NOT NULL DEFAULT 0,
+    cache_read_tokens BIGINT NOT NULL DEFAULT 0,
+    cost_micro_usd BIGINT NOT NULL DEFAULT 0,
+    provider_request_id TEXT,
+    PRIMARY KEY (owner_id, call_id),
+    FOREIGN KEY (owner_id, run_id) REFERENCES run (owner_id, run_id)
+);
+
+CREATE INDEX llm_call_run ON llm_call (owner_id, run_id);

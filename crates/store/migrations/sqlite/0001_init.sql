@@ -1,0 +1,172 @@
+-- Differs from postgres: STRICT tables, BLOB for uuid, INTEGER for every integer.
+-- Every key begins with the owner: rows never cross owners.
+-- Times are unix milliseconds, money is micro-USD, JSON is text as it was written.
+
+CREATE TABLE conversion (
+    owner_id BLOB NOT NULL,
+    conv_uid TEXT NOT NULL,
+    tool TEXT NOT NULL,
+    representation TEXT NOT NULL,
+    converter TEXT NOT NULL,
+    total_blocks INTEGER NOT NULL,
+    total_characters INTEGER NOT NULL,
+    block_type_freq TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (owner_id, conv_uid)
+) STRICT;
+
+CREATE TABLE document (
+    owner_id BLOB NOT NULL,
+    document_id BLOB NOT NULL,
+    source_uid TEXT NOT NULL,
+    source_type TEXT NOT NULL,
+    source_bytes INTEGER NOT NULL,
+    source_characters INTEGER,
+    title TEXT NOT NULL,
+    status TEXT NOT NULL
+        CHECK (status IN ('uploaded', 'converting', 'ingested', 'conversion_failed', 'ingest_failed')),
+    error TEXT,
+    conv_uid TEXT,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (owner_id, document_id),
+    UNIQUE (owner_id, source_uid),
+    FOREIGN KEY (owner_id, conv_uid) REFERENCES conversion (owner_id, conv_uid)
+) STRICT;
+
+CREATE TABLE block (
+    owner_id BLOB NOT NULL,
+    conv_uid TEXT NOT NULL,
+    block_index INTEGER NOT NULL CHECK (block_index >= 0),
+    block_type TEXT NOT NULL,
+    locator TEXT NOT NULL,
+    content TEXT NOT NULL,
+    PRIMARY KEY (owner_id, conv_uid, block_index),
+    FOREIGN KEY (owner_id, conv_uid) REFERENCES conversion (owner_id, conv_uid)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE schema (
+    owner_id BLOB NOT NULL,
+    schema_id BLOB NOT NULL,
+    schema_ref TEXT NOT NULL,
+    schema_uid TEXT NOT NULL,
+    artifact TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (owner_id, schema_id),
+    UNIQUE (owner_id, schema_ref),
+    UNIQUE (owner_id, schema_uid)
+) STRICT;
+
+CREATE TABLE run (
+    owner_id BLOB NOT NULL,
+    run_id BLOB NOT NULL,
+    document_id BLOB NOT NULL,
+    conv_uid TEXT NOT NULL,
+    schema_id BLOB NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('running', 'complete', 'failed', 'cancelled')),
+    attention TEXT,
+    batching_mode TEXT NOT NULL,
+    snapshot TEXT NOT NULL,
+    snapshot_hash TEXT NOT NULL,
+    idempotency_key TEXT,
+    request_hash TEXT NOT NULL,
+    total INTEGER NOT NULL,
+    completed INTEGER NOT NULL,
+    failed INTEGER NOT NULL,
+    skipped INTEGER NOT NULL,
+    calls INTEGER NOT NULL DEFAULT 0,
+    input_tokens INTEGER NOT NULL DEFAULT 0,
+    output_tokens INTEGER NOT NULL DEFAULT 0,
+    cache_write_tokens INTEGER NOT NULL DEFAULT 0,
+    cache_read_tokens INTEGER NOT NULL DEFAULT 0,
+    cost_micro_usd INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL,
+    started_at INTEGER,
+    completed_at INTEGER,
+    PRIMARY KEY (owner_id, run_id),
+    UNIQUE (owner_id, idempotency_key),
+    FOREIGN KEY (owner_id, document_id) REFERENCES document (owner_id, document_id),
+    FOREIGN KEY (owner_id, conv_uid) REFERENCES conversion (owner_id, conv_uid),
+    FOREIGN KEY (owner_id, schema_id) REFERENCES schema (owner_id, schema_id)
+) STRICT;
+
+CREATE INDEX run_running ON run (created_at) WHERE status = 'running';
+
+-- One row per claim. Its number is the fence: it only ever grows.
+CREATE TABLE lease (
+    lease_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    owner_id BLOB NOT NULL,
+    run_id BLOB NOT NULL,
+    worker TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    FOREIGN KEY (owner_id, run_id) REFERENCES run (owner_id, run_id)
+) STRICT;
+
+CREATE TABLE overlay (
+    owner_id BLOB NOT NULL,
+    run_id BLOB NOT NULL,
+    block_index INTEGER NOT NULL,
+    status TEXT NOT NULL
+        CHECK (status IN ('pending', 'claimed', 'ai_complete', 'confirmed', 'failed', 'skipped')),
+    attempts INTEGER NOT NULL DEFAULT 0,
+    deferrals INTEGER NOT NULL DEFAULT 0,
+    not_before INTEGER NOT NULL DEFAULT 0,
+    lease_id INTEGER,
+    error_kind TEXT,
+    error_message TEXT,
+    staging TEXT,
+    confirmed TEXT,
+    revision INTEGER NOT NULL DEFAULT 0,
+    generation INTEGER NOT NULL DEFAULT 0,
+    call_id BLOB,
+    edited_by TEXT,
+    confirmed_by TEXT,
+    confirmed_at INTEGER,
+    PRIMARY KEY (owner_id, run_id, block_index),
+    CHECK ((status = 'claimed') = (lease_id IS NOT NULL)),
+    FOREIGN KEY (owner_id, run_id) REFERENCES run (owner_id, run_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX overlay_pending ON overlay (run_id, block_index) WHERE status = 'pending';
+CREATE INDEX overlay_claimed ON overlay (lease_id) WHERE status = 'claimed';
+
+-- What people did, for ever. A machine's writes are in llm_call.
+CREATE TABLE overlay_history (
+    owner_id BLOB NOT NULL,
+    run_id BLOB NOT NULL,
+    block_index INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    action TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    value TEXT,
+    reason TEXT,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (owner_id, run_id, block_index, revision),
+    FOREIGN KEY (owner_id, run_id) REFERENCES run (owner_id, run_id)
+) STRICT, WITHOUT ROWID;
+
+-- One row per dispatched model call, written before the bytes leave.
+CREATE TABLE llm_call (
+    owner_id BLOB NOT NULL,
+    call_id BLOB NOT NULL,
+    run_id BLOB NOT NULL,
+    provider TEXT NOT NULL,
+    model TEXT NOT NULL,
+    blocks INTEGER NOT NULL,
+    depth INTEGER NOT NULL,
+    started_at INTEGER NOT NULL,
+    latency_ms INTEGER,
+    outcome TEXT NOT NULL,
+    issue TEXT,
+    strays INTEGER NOT NULL DEFAULT 0,
+    input_tokens INTEGER NOT NULL DEFAULT 0,
+    output_tokens INTEGER NOT NULL DEFAULT 0,
+    cache_write_tokens INTEGER NOT NULL DEFAULT 0,
+    cache_read_tokens INTEGER NOT NULL DEFAULT 0,
+    cost_micro_usd INTEGER NOT NULL DEFAULT 0,
+    provider_request_id TEXT,
+    PRIMARY KEY (owner_id, call_id),
+    FOREIGN KEY (owner_id, run_id) REFERENCES run (owner_id, run_id)
+) STRICT;
+
+CREATE INDEX llm_call_run ON llm_call (owner_id, run_id);

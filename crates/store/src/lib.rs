@@ -1,0 +1,149 @@
+//! The only crate that knows sqlx: one set of operations over SQLite and PostgreSQL.
+//!
+//! What both databases share is written once, in `statements/`, and compiled once per driver;
+//! what differs sits in `sqlite.rs` and `postgres.rs`. [`conformance`] is the specification.
+
+use std::future::Future;
+
+use gloss_core_model::{
+    Attention, Block, ConvUid, DocumentId, OverlayStatus, OwnerId, RunId, RunStatus, SchemaId,
+    SchemaRef, Timestamp,
+};
+
+mod error;
+mod postgres;
+mod sqlite;
+mod types;
+
+pub use error::StoreError;
+pub use types::*;
+
+/// The closed set of databases. Cloning shares the connections.
+#[derive(Debug, Clone)]
+pub enum Store {
+    Sqlite(sqlite::Db),
+    Postgres(postgres::Db),
+}
+
+impl Store {
+    /// Connects to `sqlite:PATH`, `sqlite::memory:` or `postgres://…`. Migrates nothing.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        match url.split_once(':') {
+            Some(("sqlite", _)) => Ok(Self::Sqlite(sqlite::Db::open(url).await?)),
+            Some(("postgres" | "postgresql", _)) => {
+                Ok(Self::Postgres(postgres::Db::open(url).await?))
+            }
+            _ => Err(StoreError::InvalidUrl { url: without_password(url) }),
+        }
+    }
+
+    /// Copies a live SQLite database into a new file.
+    pub async fn backup(&self, path: String) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(db) => db.backup(path).await,
+            Self::Postgres(_) => Err(StoreError::SqliteOnly { what: "backup", instead: "pg_dump" }),
+        }
+    }
+
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite(db) => db.close().await,
+            Self::Postgres(db) => db.close().await,
+        }
+    }
+
+    /// Every statement by name, for the test that prepares each on its database.
+    pub async fn prepare_all(&self) -> Result<u32, (String, StoreError)> {
+        match self {
+            Self::Sqlite(db) => db.prepare_all().await,
+            Self::Postgres(db) => db.prepare_all().await,
+        }
+    }
+}
+
+fn without_password(url: &str) -> String {
+    match (url.find("://"), url.rfind('@')) {
+        (Some(scheme), Some(at)) if at > scheme => format!("{}://…{}", &url[..scheme], &url[at..]),
+        _ => url.to_owned(),
+    }
+}
+
+/// Runs a unit of database work to its end even when the caller goes away: a dropped future
+/// may otherwise return a connection to the pool inside an open transaction.
+async fn joined<T: Send + 'static>(
+    work: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+) -> Result<T, StoreError> {
+    tokio::spawn(work).await.map_err(|_| StoreError::TaskStopped)?
+}
+
+macro_rules! operations {
+    ($($(#[$meta:meta])* fn $name:ident($($arg:ident: $type:ty),* $(,)?) -> $result:ty;)+) => {
+        impl Store {$(
+            $(#[$meta])*
+            pub async fn $name(&self, $($arg: $type),*) -> Result<$result, StoreError> {
+                match self {
+                    Self::Sqlite(db) => {
+                        let db = db.clone();
+                        joined(async move { db.$name($($arg),*).await }).await
+                    }
+                    Self::Postgres(db) => {
+                        let db = db.clone();
+                        joined(async move { db.$name($($arg),*).await }).await
+                    }
+                }
+            }
+        )+}
+    };
+}
+
+operations! {
+    /// Brings the tables up to date. Safe to call from many processes at once.
+    fn migrate() -> ();
+    fn status() -> DatabaseStatus;
+    /// Every rule that a query can check; empty is healthy.
+    fn check() -> Vec<Violation>;
+
+    /// Stores a document, its conversion and blocks in one transaction. The same bytes again
+    /// answer with the document that exists, unless that one had failed.
+    fn document_put(new: NewDocument) -> Put<DocumentRow>;
+    fn document_get(owner: OwnerId, id: DocumentId) -> Option<DocumentRow>;
+    /// Newest first, older than `before`.
+    fn document_list(owner: OwnerId, before: Option<DocumentId>, limit: u32) -> Vec<DocumentRow>;
+    /// Blocks with an index of at least `from`, in order.
+    fn block_page(owner: OwnerId, conv_uid: ConvUid, from: u32, limit: u32) -> Vec<Block>;
+
+    fn schema_put(owner: OwnerId, row: SchemaRow) -> SchemaPut;
+    fn schema_get(owner: OwnerId, id: SchemaId) -> Option<SchemaRow>;
+    fn schema_by_ref(owner: OwnerId, schema_ref: SchemaRef) -> Option<SchemaRow>;
+    fn schema_list(owner: OwnerId, after: Option<SchemaRef>, limit: u32) -> Vec<SchemaRow>;
+
+    /// The run, its snapshot and one overlay per block, in one transaction.
+    fn run_create(new: NewRun) -> RunPut;
+    fn run_get(owner: OwnerId, id: RunId) -> Option<RunRow>;
+    fn run_list(
+        owner: OwnerId, status: Option<RunStatus>, before: Option<RunId>, limit: u32,
+    ) -> Vec<RunRow>;
+    fn run_change(owner: OwnerId, id: RunId, change: RunChange, now: Timestamp) -> RunChanged;
+    /// Says why a running run is not moving.
+    fn run_attention(owner: OwnerId, id: RunId, attention: Option<Attention>) -> ();
+
+    /// Running runs with a block that is due, oldest first.
+    fn runs_with_work(only: Option<RunId>, limit: u32, now: Timestamp) -> Vec<RunWork>;
+    /// When the earliest block that is not yet due will be, and whether any block is open at all.
+    fn next_due(only: Option<RunId>) -> Option<Timestamp>;
+    fn claim(want: ClaimRequest) -> Option<Claim>;
+    /// Moves the leases' end. Answers with those that still exist.
+    fn lease_renew(leases: Vec<i64>, expires_at: Timestamp) -> Vec<i64>;
+    /// Returns the blocks of expired leases to pending; answers how many.
+    fn sweep(now: Timestamp) -> u32;
+    fn calls_start(owner: OwnerId, run: RunId, calls: Vec<CallStart>) -> ();
+    /// Every machine write of some finished calls, in one guarded transaction.
+    fn settle(batch: SettleBatch) -> Settled;
+
+    fn overlay_get(owner: OwnerId, run: RunId, index: u32) -> Option<OverlayRow>;
+    /// Blocks with an index of at least `from`, in order, with their overlays.
+    fn overlay_page(
+        owner: OwnerId, run: RunId, status: Option<OverlayStatus>, from: u32, limit: u32,
+    ) -> Vec<OverlayRow>;
+    fn review(request: ReviewRequest) -> Reviewed;
+}

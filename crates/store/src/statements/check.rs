@@ -1,0 +1,81 @@
+//! The store's rules as queries: what `gloss doctor` asks of any database.
+
+use super::super::{Db, DbRow};
+use super::row::Columns;
+use crate::{StoreError, Violation};
+
+/// Rows per broken rule that are worth reading.
+macro_rules! first_few {
+    () => {
+        " ORDER BY 1 LIMIT 20"
+    };
+}
+
+statements! {
+    ROLLUP = concat!(
+        "SELECT ", uuid_text!("r.run_id"), " AS detail FROM run r JOIN (\
+         SELECT owner_id, run_id, count(*) AS n, \
+         count(CASE WHEN status IN ('ai_complete', 'confirmed') THEN 1 END) AS completed, \
+         count(CASE WHEN status = 'failed' THEN 1 END) AS failed, \
+         count(CASE WHEN status = 'skipped' THEN 1 END) AS skipped \
+         FROM overlay GROUP BY owner_id, run_id) o \
+         ON o.owner_id = r.owner_id AND o.run_id = r.run_id \
+         WHERE r.total <> o.n OR r.completed <> o.completed OR r.failed <> o.failed \
+         OR r.skipped <> o.skipped", first_few!()
+    );
+    FINISHED = concat!(
+        "SELECT ", uuid_text!("run_id"), " AS detail FROM run \
+         WHERE (status = 'complete') <> (total = completed + failed + skipped) \
+         AND status IN ('running', 'complete')", first_few!()
+    );
+    LEASED = concat!(
+        "SELECT ", uuid_text!("o.run_id"), " || ' block ' || CAST(o.block_index AS TEXT) AS detail \
+         FROM overlay o LEFT JOIN lease l ON l.lease_id = o.lease_id \
+         JOIN run r ON r.owner_id = o.owner_id AND r.run_id = o.run_id \
+         WHERE o.status = 'claimed' AND (l.lease_id IS NULL OR l.run_id <> o.run_id \
+         OR r.status <> 'running')", first_few!()
+    );
+    ANSWERED = concat!(
+        "SELECT ", uuid_text!("run_id"), " || ' block ' || CAST(block_index AS TEXT) AS detail \
+         FROM overlay WHERE (status = 'ai_complete' AND staging IS NULL) \
+         OR (status = 'confirmed' AND confirmed IS NULL) \
+         OR (status = 'pending' AND staging IS NOT NULL)", first_few!()
+    );
+    SPENT = concat!(
+        "SELECT ", uuid_text!("r.run_id"), " AS detail FROM run r JOIN (\
+         SELECT owner_id, run_id, count(*) AS calls, CAST(sum(cost_micro_usd) AS BIGINT) AS cost \
+         FROM llm_call WHERE outcome <> 'started' GROUP BY owner_id, run_id) c \
+         ON c.owner_id = r.owner_id AND c.run_id = r.run_id \
+         WHERE r.calls <> c.calls OR r.cost_micro_usd <> c.cost", first_few!()
+    );
+    BLOCKS = concat!(
+        "SELECT c.conv_uid AS detail FROM conversion c LEFT JOIN (\
+         SELECT owner_id, conv_uid, count(*) AS n, max(block_index) AS last \
+         FROM block GROUP BY owner_id, conv_uid) b \
+         ON b.owner_id = c.owner_id AND b.conv_uid = c.conv_uid \
+         WHERE b.n IS NULL OR b.n <> c.total_blocks OR b.last + 1 <> c.total_blocks", first_few!()
+    );
+}
+
+const RULES: &[(&str, &str)] = &[
+    ("a run's counts equal a recount of its overlays", ROLLUP),
+    ("a run is complete exactly when no block is open", FINISHED),
+    ("a claimed block has a lease of its own running run", LEASED),
+    ("a staged or confirmed block has an answer, a pending one has none", ANSWERED),
+    ("a run's cost equals the sum of its calls", SPENT),
+    ("a conversion has all its blocks, numbered without gaps", BLOCKS),
+];
+
+impl Db {
+    pub(crate) async fn check(&self) -> Result<Vec<Violation>, StoreError> {
+        let mut violations = Vec::new();
+        for (rule, sql) in RULES {
+            let rows: Vec<DbRow> = sqlx::query(*sql).fetch_all(&self.read).await?;
+            for row in &rows {
+                let detail = Columns { table: "check", row }.text("detail")?;
+                violations.push(Violation { rule, detail });
+            }
+        }
+        Ok(violations)
+    }
+}

@@ -1,0 +1,274 @@
+//! Documents, conversions and blocks.
+
+use std::collections::BTreeMap;
+
+use gloss_core_model::{
+    Block, BlockType, ConvUid, ConversionFacts, DocumentId, DocumentStatus, Locator, OwnerId,
+};
+use serde_json::{Value, json};
+use sqlx::Transaction;
+
+use super::super::{Db, DbRow, Driver};
+use super::row::{Columns, int};
+use crate::{DocumentRow, NewDocument, PAGE_ROWS_MAX, Put, StoreError};
+
+/// Blocks per insert: bounds the JSON text of one statement.
+const BLOCKS_PER_INSERT: usize = 500;
+
+macro_rules! select_document {
+    ($rest:literal) => {
+        concat!(
+            "SELECT d.*, c.tool, c.representation, c.converter, c.total_blocks, \
+             c.total_characters, c.block_type_freq \
+             FROM document d LEFT JOIN conversion c \
+             ON c.owner_id = d.owner_id AND c.conv_uid = d.conv_uid ",
+            $rest
+        )
+    };
+}
+
+statements! {
+    BY_SOURCE = select_document!("WHERE d.owner_id = $1 AND d.source_uid = $2");
+    BY_ID = select_document!("WHERE d.owner_id = $1 AND d.document_id = $2");
+    LIST = select_document!(
+        "WHERE d.owner_id = $1 AND (CAST($2 AS TEXT) IS NULL OR d.document_id < $3) \
+         ORDER BY d.document_id DESC LIMIT $4"
+    );
+    /// Two uploads of the same bytes at once: the second one reads the first one's row.
+    INSERT = "INSERT INTO document (owner_id, document_id, source_uid, source_type, source_bytes, \
+              source_characters, title, status, error, conv_uid, created_at, updated_at) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11) \
+              ON CONFLICT (owner_id, source_uid) DO NOTHING";
+    /// Failed bytes may be offered again: the row keeps its id.
+    REPLACE_FAILED = "UPDATE document SET title = $3, status = $4, error = $5, conv_uid = $6, \
+                      source_characters = $7, updated_at = $8 \
+                      WHERE owner_id = $1 AND source_uid = $2 \
+                      AND status IN ('conversion_failed', 'ingest_failed')";
+    CONVERSION_INSERT = "INSERT INTO conversion (owner_id, conv_uid, tool, representation, \
+                         converter, total_blocks, total_characters, block_type_freq, created_at) \
+                         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+                         ON CONFLICT (owner_id, conv_uid) DO NOTHING";
+    BLOCKS_INSERT = concat!(
+        "INSERT INTO block (owner_id, conv_uid, block_index, block_type, locator, content) \
+         SELECT $1, $2, r.block_index, r.block_type, r.locator, r.content FROM ",
+        rows!("$3"; block_index BIGINT, block_type TEXT, locator TEXT, content TEXT)
+    );
+    BLOCK_PAGE = "SELECT block_index, block_type, locator, content FROM block \
+                  WHERE owner_id = $1 AND conv_uid = $2 AND block_index >= $3 \
+                  ORDER BY block_index LIMIT $4";
+}
+
+impl Db {
+    pub(crate) async fn document_put(
+        &self,
+        new: NewDocument,
+    ) -> Result<Put<DocumentRow>, StoreError> {
+        let mut tx = self.begin().await?;
+        let (status, error, conv_uid) = match &new.outcome {
+            Ok((facts, blocks)) => {
+                conversion_put(&mut tx, &new, facts, blocks).await?;
+                (DocumentStatus::Ingested, None, Some(facts.conv_uid.as_str()))
+            }
+            Err((status, error)) => (*status, Some(error.as_str()), None),
+        };
+        let inserted = sqlx::query(INSERT)
+            .bind(new.owner.0)
+            .bind(new.document_id.0)
+            .bind(new.source_uid.as_str())
+            .bind(new.source_type.as_str())
+            .bind(int(new.source_bytes))
+            .bind(new.source_characters.map(int))
+            .bind(&new.title)
+            .bind(status.as_str())
+            .bind(error)
+            .bind(conv_uid)
+            .bind(new.now.0)
+            .execute(&mut *tx)
+            .await?
+            .rows_affected();
+        let changed = if inserted == 0 {
+            sqlx::query(REPLACE_FAILED)
+                .bind(new.owner.0)
+                .bind(new.source_uid.as_str())
+                .bind(&new.title)
+                .bind(status.as_str())
+                .bind(error)
+                .bind(conv_uid)
+                .bind(new.source_characters.map(int))
+                .bind(new.now.0)
+                .execute(&mut *tx)
+                .await?
+                .rows_affected()
+        } else {
+            inserted
+        };
+        let row = sqlx::query(BY_SOURCE)
+            .bind(new.owner.0)
+            .bind(new.source_uid.as_str())
+            .fetch_one(&mut *tx)
+            .await?;
+        let row = document(&row)?;
+        tx.commit().await?;
+        Ok(if changed == 0 { Put::Existing(row) } else { Put::Created(row) })
+    }
+
+    pub(crate) async fn document_get(
+        &self,
+        owner: OwnerId,
+        id: DocumentId,
+    ) -> Result<Option<DocumentRow>, StoreError> {
+        let row = sqlx::query(BY_ID).bind(owner.0).bind(id.0).fetch_optional(&self.read).await?;
+        row.as_ref().map(document).transpose()
+    }
+
+    pub(crate) async fn document_list(
+        &self,
+        owner: OwnerId,
+        before: Option<DocumentId>,
+        limit: u32,
+    ) -> Result<Vec<DocumentRow>, StoreError> {
+        let rows = sqlx::query(LIST)
+            .bind(owner.0)
+            .bind(before.map(|id| id.to_string()))
+            .bind(before.map_or(owner.0, |id| id.0))
+            .bind(i64::from(limit.min(PAGE_ROWS_MAX)))
+            .fetch_all(&self.read)
+            .await?;
+        rows.iter().map(document).collect()
+    }
+
+    pub(crate) async fn block_page(
+        &self,
+        owner: OwnerId,
+        conv_uid: ConvUid,
+        from: u32,
+        limit: u32,
+    ) -> Result<Vec<Block>, StoreError> {
+        let rows = sqlx::query(BLOCK_PAGE)
+            .bind(owner.0)
+            .bind(conv_uid.as_str())
+            .bind(i64::from(from))
+            .bind(i64::from(limit.min(PAGE_ROWS_MAX)))
+            .fetch_all(&self.read)
+            .await?;
+        rows.iter().map(|row| block(&Columns { table: "block", row })).collect()
+    }
+}
+
+/// A representation that is byte-identical to an earlier one shares that one's blocks.
+async fn conversion_put(
+    tx: &mut Transaction<'static, Driver>,
+    new: &NewDocument,
+    facts: &ConversionFacts,
+    blocks: &[Block],
+) -> Result<(), StoreError> {
+    let freq: BTreeMap<&str, u32> =
+        facts.block_type_freq.iter().map(|(kind, n)| (kind.as_str(), *n)).collect();
+    let inserted = sqlx::query(CONVERSION_INSERT)
+        .bind(new.owner.0)
+        .bind(facts.conv_uid.as_str())
+        .bind(facts.tool.as_str())
+        .bind(facts.representation.as_str())
+        .bind(&facts.converter)
+        .bind(i64::from(facts.total_blocks))
+        .bind(int(facts.total_characters))
+        .bind(json!(freq).to_string())
+        .bind(new.now.0)
+        .execute(&mut **tx)
+        .await?
+        .rows_affected();
+    if inserted == 0 {
+        return Ok(());
+    }
+    for part in blocks.chunks(BLOCKS_PER_INSERT) {
+        let rows: Vec<Value> = part
+            .iter()
+            .map(|block| {
+                json!({
+                    "block_index": block.index,
+                    "block_type": block.block_type.as_str(),
+                    "locator": locator_json(&block.locator).to_string(),
+                    "content": block.content,
+                })
+            })
+            .collect();
+        sqlx::query(BLOCKS_INSERT)
+            .bind(new.owner.0)
+            .bind(facts.conv_uid.as_str())
+            .bind(Value::Array(rows).to_string())
+            .execute(&mut **tx)
+            .await?;
+    }
+    Ok(())
+}
+
+fn document(row: &DbRow) -> Result<DocumentRow, StoreError> {
+    let columns = Columns { table: "document", row };
+    Ok(DocumentRow {
+        document_id: DocumentId(columns.uuid("document_id")?),
+        source_uid: columns.parse("source_uid")?,
+        source_type: columns.parse("source_type")?,
+        source_bytes: columns.u64("source_bytes")?,
+        source_characters: columns.opt_int("source_characters")?.and_then(|n| n.try_into().ok()),
+        title: columns.text("title")?,
+        status: columns.parse("status")?,
+        error: columns.opt_text("error")?,
+        conversion: conversion(&columns)?,
+        created_at: columns.time("created_at")?,
+    })
+}
+
+fn conversion(columns: &Columns<'_>) -> Result<Option<ConversionFacts>, StoreError> {
+    let Some(conv_uid) = columns.opt_parse("conv_uid")? else { return Ok(None) };
+    let mut block_type_freq = BTreeMap::new();
+    for (name, count) in columns.json("block_type_freq")?.as_object().into_iter().flatten() {
+        let kind: BlockType =
+            name.parse().map_err(|error| columns.bad("block_type_freq", &error))?;
+        block_type_freq.insert(kind, count.as_u64().and_then(|n| n.try_into().ok()).unwrap_or(0));
+    }
+    Ok(Some(ConversionFacts {
+        conv_uid,
+        tool: columns.parse("tool")?,
+        representation: columns.parse("representation")?,
+        converter: columns.text("converter")?,
+        total_blocks: columns.u32("total_blocks")?,
+        total_characters: columns.u64("total_characters")?,
+        block_type_freq,
+    }))
+}
+
+fn block(columns: &Columns<'_>) -> Result<Block, StoreError> {
+    Ok(Block {
+        index: columns.u32("block_index")?,
+        block_type: columns.parse("block_type")?,
+        locator: locator(columns)?,
+        content: columns.text("content")?,
+    })
+}
+
+fn locator_json(locator: &Locator) -> Value {
+    match locator {
+        Locator::TextOffsetRange { start_offset, end_offset } => {
+            json!({ "start_offset": start_offset, "end_offset": end_offset })
+        }
+        Locator::DoclingJsonPointer { pointer, page_no } => {
+            json!({ "pointer": pointer, "page_no": page_no })
+        }
+    }
+}
+
+pub(super) fn locator(columns: &Columns<'_>) -> Result<Locator, StoreError> {
+    let stored = columns.json("locator")?;
+    let offset = |key: &str| stored.get(key).and_then(Value::as_u64);
+    let pointer = stored.get("pointer").and_then(Value::as_str);
+    match (offset("start_offset"), offset("end_offset"), pointer) {
+        (Some(start_offset), Some(end_offset), None) => {
+            Ok(Locator::TextOffsetRange { start_offset, end_offset })
+        }
+        (None, None, Some(pointer)) => Ok(Locator::DoclingJsonPointer {
+            pointer: pointer.to_owned(),
+            page_no: offset("page_no").and_then(|n| n.try_into().ok()),
+        }),
+        _ => Err(columns.bad("locator", &"neither a range nor a pointer")),
+    }
+}

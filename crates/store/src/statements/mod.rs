@@ -1,0 +1,88 @@
+//! Every statement, written once and compiled once per driver: `super` is `sqlite` or `postgres`.
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{AssertSqlSafe, Executor, SqlSafeStr, SqlStr, Transaction};
+
+use super::{BEGIN_WRITE, Db, Driver, KIND, MIGRATIONS};
+use crate::{DatabaseStatus, StoreError};
+
+/// Names each statement and lists them all, so that a test can prepare every one.
+macro_rules! statements {
+    ($($(#[$meta:meta])* $name:ident = $sql:expr;)+) => {
+        $($(#[$meta])* const $name: &str = $sql;)+
+        pub(super) const ALL: &[(&str, &str)] = &[$((stringify!($name), $name),)+];
+    };
+}
+
+mod check;
+mod claims;
+mod documents;
+mod overlays;
+mod row;
+mod runs;
+mod schemas;
+mod settle;
+
+impl Db {
+    async fn begin(&self) -> Result<Transaction<'static, Driver>, StoreError> {
+        Ok(self.write.begin_with(BEGIN_WRITE).await?)
+    }
+
+    pub(crate) async fn migrate(&self) -> Result<(), StoreError> {
+        let migrations = MIGRATIONS.iter().map(|(version, name, sql)| {
+            let sql: SqlStr = (*sql).into_sql_str();
+            Migration::new(*version, (*name).into(), MigrationType::Simple, sql, false)
+        });
+        let migrator = Migrator::with_migrations(migrations.collect());
+        migrator.run(&self.write).await.map_err(|error| match error {
+            sqlx::migrate::MigrateError::VersionMissing(found) => {
+                StoreError::TooNew { found, known: known() }
+            }
+            other => StoreError::Migrate(other),
+        })
+    }
+
+    pub(crate) async fn status(&self) -> Result<DatabaseStatus, StoreError> {
+        let version: String = sqlx::query_scalar(version!()).fetch_one(&self.read).await?;
+        // No table of migrations means that nothing was ever set up.
+        let applied: i64 = sqlx::query_scalar("SELECT count(*) FROM _sqlx_migrations")
+            .fetch_one(&self.read)
+            .await
+            .unwrap_or(0);
+        Ok(DatabaseStatus {
+            kind: KIND,
+            version,
+            migrations_applied: u32::try_from(applied).unwrap_or(0),
+            migrations_known: u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX),
+        })
+    }
+
+    pub(crate) async fn close(&self) {
+        self.write.close().await;
+        self.read.close().await;
+    }
+
+    pub(crate) async fn prepare_all(&self) -> Result<u32, (String, StoreError)> {
+        let all = [
+            check::ALL,
+            claims::ALL,
+            documents::ALL,
+            overlays::ALL,
+            runs::ALL,
+            schemas::ALL,
+            settle::ALL,
+        ]
+        .concat();
+        let mut connection =
+            self.write.acquire().await.map_err(|error| ("connect".to_owned(), error.into()))?;
+        for (name, sql) in &all {
+            let prepared = connection.prepare(AssertSqlSafe(*sql).into_sql_str()).await;
+            prepared.map_err(|error| ((*name).to_owned(), error.into()))?;
+        }
+        Ok(u32::try_from(all.len()).unwrap_or(u32::MAX))
+    }
+}
+
+fn known() -> i64 {
+    MIGRATIONS.iter().map(|(version, ..)| *version).max().unwrap_or(0)
+}

@@ -1,0 +1,354 @@
+//! Runs: creation, listing, and what people change about them.
+
+use gloss_core_model::{
+    Attention, DocumentId, OwnerId, Rollup, RunEvent, RunId, RunStatus, SchemaId, Timestamp,
+};
+use serde_json::json;
+use sqlx::Transaction;
+
+use super::super::{Db, DbRow, Driver};
+use super::row::Columns;
+use crate::{
+    NewRun, PAGE_ROWS_MAX, RunChange, RunChanged, RunPut, RunRow, RunWork, Spent, StoreError,
+};
+
+macro_rules! select_run {
+    ($rest:literal) => {
+        concat!(
+            "SELECT r.*, s.schema_ref FROM run r JOIN schema s \
+             ON s.owner_id = r.owner_id AND s.schema_id = r.schema_id ",
+            $rest
+        )
+    };
+}
+
+statements! {
+    BY_ID = select_run!("WHERE r.owner_id = $1 AND r.run_id = $2");
+    LIST = select_run!(
+        "WHERE r.owner_id = $1 AND (CAST($2 AS TEXT) IS NULL OR r.status = $2) \
+         AND (CAST($3 AS TEXT) IS NULL OR r.run_id < $4) ORDER BY r.run_id DESC LIMIT $5"
+    );
+    BY_KEY = "SELECT run_id, request_hash FROM run WHERE owner_id = $1 AND idempotency_key = $2";
+    INSERT = concat!(
+        "INSERT INTO run (owner_id, run_id, document_id, conv_uid, schema_id, status, \
+         batching_mode, snapshot, snapshot_hash, idempotency_key, request_hash, total, \
+         completed, failed, skipped, created_at, completed_at) \
+         SELECT d.owner_id, $3, d.document_id, c.conv_uid, s.schema_id, \
+         CASE WHEN count(*) = count(b.skip) THEN 'complete' ELSE 'running' END, \
+         $6, $7, $8, $9, $10, count(*), 0, 0, count(b.skip), $11, \
+         CASE WHEN count(*) = count(b.skip) THEN CAST($11 AS BIGINT) END \
+         FROM document d \
+         JOIN conversion c ON c.owner_id = d.owner_id AND c.conv_uid = d.conv_uid \
+         JOIN schema s ON s.owner_id = d.owner_id AND s.schema_id = $5 \
+         JOIN (SELECT owner_id, conv_uid, CASE WHEN block_type IN ", words!("$12"), " THEN 1 END \
+         AS skip FROM block) b ON b.owner_id = c.owner_id AND b.conv_uid = c.conv_uid \
+         WHERE d.owner_id = $1 AND d.document_id = $2 AND d.conv_uid = $4 \
+         GROUP BY d.owner_id, d.document_id, c.conv_uid, s.schema_id \
+         ON CONFLICT (owner_id, idempotency_key) DO NOTHING"
+    );
+    OVERLAYS_INSERT = concat!(
+        "INSERT INTO overlay (owner_id, run_id, block_index, status, error_kind, error_message) \
+         SELECT owner_id, $2, block_index, \
+         CASE WHEN block_type IN ", words!("$4"), " THEN 'skipped' ELSE 'pending' END, \
+         CASE WHEN block_type IN ", words!("$4"), " THEN 'block_type' END, \
+         CASE WHEN block_type IN ", words!("$4"), " THEN 'no model is needed for a ' || block_type \
+         END FROM block WHERE owner_id = $1 AND conv_uid = $3 ORDER BY block_index"
+    );
+    ATTENTION = "UPDATE run SET attention = $3 \
+                 WHERE owner_id = $1 AND run_id = $2 AND status = 'running'";
+    LOCK = concat!(
+        "SELECT status, total, completed, failed, skipped FROM run \
+         WHERE owner_id = $1 AND run_id = $2",
+        for_update!()
+    );
+    SET_STATUS = "UPDATE run SET status = $3, attention = NULL, completed_at = $4 \
+                  WHERE owner_id = $1 AND run_id = $2";
+    UNCLAIM = "UPDATE overlay SET status = 'pending', lease_id = NULL \
+               WHERE owner_id = $1 AND run_id = $2 AND status = 'claimed'";
+    DROP_LEASES = "DELETE FROM lease WHERE owner_id = $1 AND run_id = $2";
+    RETRY_FAILED = "UPDATE overlay SET status = 'pending', generation = generation + 1, \
+                    attempts = 0, deferrals = 0, not_before = 0 \
+                    WHERE owner_id = $1 AND run_id = $2 AND status = 'failed'";
+    COUNT_RETRIED = "UPDATE run SET failed = failed - $3 WHERE owner_id = $1 AND run_id = $2";
+    WITH_WORK = "SELECT r.owner_id, r.run_id, r.attention FROM run r \
+                 WHERE r.status = 'running' AND (CAST($1 AS TEXT) IS NULL OR r.run_id = $2) \
+                 AND EXISTS (SELECT 1 FROM overlay o WHERE o.run_id = r.run_id \
+                 AND o.owner_id = r.owner_id AND o.status = 'pending' AND o.not_before <= $3) \
+                 ORDER BY r.created_at, r.run_id LIMIT $4";
+    NEXT_DUE = "SELECT min(due) AS due FROM (\
+                SELECT min(o.not_before) AS due FROM overlay o \
+                JOIN run r ON r.owner_id = o.owner_id AND r.run_id = o.run_id \
+                WHERE o.status = 'pending' AND r.status = 'running' \
+                AND (CAST($1 AS TEXT) IS NULL OR r.run_id = $2) \
+                UNION ALL SELECT min(expires_at) FROM lease \
+                WHERE CAST($1 AS TEXT) IS NULL OR run_id = $2) AS moments";
+}
+
+impl Db {
+    pub(crate) async fn run_create(&self, new: NewRun) -> Result<RunPut, StoreError> {
+        let mut tx = self.begin().await?;
+        if let Some(put) = replay(&mut tx, &new).await? {
+            return Ok(put);
+        }
+        let types: Vec<&str> = new.skip_block_types.iter().map(|kind| kind.as_str()).collect();
+        let types = json!(types).to_string();
+        let inserted = sqlx::query(INSERT)
+            .bind(new.owner.0)
+            .bind(new.document_id.0)
+            .bind(new.run_id.0)
+            .bind(new.conv_uid.as_str())
+            .bind(new.schema_id.0)
+            .bind(&new.batching_mode)
+            .bind(&new.snapshot)
+            .bind(&new.snapshot_hash)
+            .bind(&new.idempotency_key)
+            .bind(&new.request_hash)
+            .bind(new.now.0)
+            .bind(&types)
+            .execute(&mut *tx)
+            .await?
+            .rows_affected();
+        if inserted == 0 {
+            // Somebody else may have used the same key a moment ago.
+            return Ok(replay(&mut tx, &new).await?.unwrap_or(RunPut::NotFound));
+        }
+        sqlx::query(OVERLAYS_INSERT)
+            .bind(new.owner.0)
+            .bind(new.run_id.0)
+            .bind(new.conv_uid.as_str())
+            .bind(&types)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(RunPut::Created)
+    }
+
+    pub(crate) async fn run_get(
+        &self,
+        owner: OwnerId,
+        id: RunId,
+    ) -> Result<Option<RunRow>, StoreError> {
+        let row = sqlx::query(BY_ID).bind(owner.0).bind(id.0).fetch_optional(&self.read).await?;
+        row.as_ref().map(run).transpose()
+    }
+
+    pub(crate) async fn run_list(
+        &self,
+        owner: OwnerId,
+        status: Option<RunStatus>,
+        before: Option<RunId>,
+        limit: u32,
+    ) -> Result<Vec<RunRow>, StoreError> {
+        let rows = sqlx::query(LIST)
+            .bind(owner.0)
+            .bind(status.map(RunStatus::as_str))
+            .bind(before.map(|id| id.to_string()))
+            .bind(before.map_or(owner.0, |id| id.0))
+            .bind(i64::from(limit.min(PAGE_ROWS_MAX)))
+            .fetch_all(&self.read)
+            .await?;
+        rows.iter().map(run).collect()
+    }
+
+    pub(crate) async fn run_change(
+        &self,
+        owner: OwnerId,
+        id: RunId,
+        change: RunChange,
+        now: Timestamp,
+    ) -> Result<RunChanged, StoreError> {
+        let mut tx = self.begin().await?;
+        let Some((status, rollup)) = lock(&mut tx, owner, id).await? else {
+            return Ok(RunChanged::NotFound);
+        };
+        let event = match change {
+            RunChange::Cancel => RunEvent::Cancel,
+            RunChange::Resume => RunEvent::Resume,
+            RunChange::RetryFailed => RunEvent::Reopen,
+            RunChange::Fail => RunEvent::Fail,
+        };
+        let Ok(mut next) = status.on(event) else {
+            return Ok(RunChanged::Refused { status });
+        };
+        let blocks = match change {
+            RunChange::Cancel | RunChange::Fail => unclaim(&mut tx, owner, id).await?,
+            RunChange::Resume => rollup.remaining(),
+            RunChange::RetryFailed => retry_failed(&mut tx, owner, id).await?,
+        };
+        // Nothing to do means complete, whatever led there.
+        let retried = change == RunChange::RetryFailed && blocks > 0;
+        if next == RunStatus::Running && rollup.remaining() == 0 && !retried {
+            next = RunStatus::Complete;
+        }
+        if next != status {
+            let ended = (next != RunStatus::Running).then_some(now.0);
+            set_status(&mut tx, owner, id, next, ended).await?;
+        }
+        tx.commit().await?;
+        Ok(RunChanged::Done { status: next, blocks })
+    }
+
+    pub(crate) async fn run_attention(
+        &self,
+        owner: OwnerId,
+        id: RunId,
+        attention: Option<Attention>,
+    ) -> Result<(), StoreError> {
+        sqlx::query(ATTENTION)
+            .bind(owner.0)
+            .bind(id.0)
+            .bind(attention.map(Attention::as_str))
+            .execute(&self.write)
+            .await?;
+        Ok(())
+    }
+
+    pub(crate) async fn runs_with_work(
+        &self,
+        only: Option<RunId>,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Vec<RunWork>, StoreError> {
+        let rows = sqlx::query(WITH_WORK)
+            .bind(only.map(|id| id.to_string()))
+            .bind(only.map_or(OwnerId::LOCAL.0, |id| id.0))
+            .bind(now.0)
+            .bind(i64::from(limit))
+            .fetch_all(&self.read)
+            .await?;
+        let work = rows.iter().map(|row| {
+            let columns = Columns { table: "run", row };
+            Ok(RunWork {
+                owner: OwnerId(columns.uuid("owner_id")?),
+                run_id: RunId(columns.uuid("run_id")?),
+                attention: columns.opt_parse("attention")?,
+            })
+        });
+        work.collect()
+    }
+
+    pub(crate) async fn next_due(
+        &self,
+        only: Option<RunId>,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let row = sqlx::query(NEXT_DUE)
+            .bind(only.map(|id| id.to_string()))
+            .bind(only.map_or(OwnerId::LOCAL.0, |id| id.0))
+            .fetch_one(&self.read)
+            .await?;
+        Columns { table: "overlay", row: &row }.opt_time("due")
+    }
+}
+
+async fn replay(
+    tx: &mut Transaction<'static, Driver>,
+    new: &NewRun,
+) -> Result<Option<RunPut>, StoreError> {
+    let Some(key) = &new.idempotency_key else { return Ok(None) };
+    let row = sqlx::query(BY_KEY).bind(new.owner.0).bind(key).fetch_optional(&mut **tx).await?;
+    let Some(row) = row else { return Ok(None) };
+    let columns = Columns { table: "run", row: &row };
+    let run_id = RunId(columns.uuid("run_id")?);
+    Ok(Some(if columns.text("request_hash")? == new.request_hash {
+        RunPut::Replayed(run_id)
+    } else {
+        RunPut::KeyReused(run_id)
+    }))
+}
+
+/// Every transaction that changes a run's overlays begins here, so that they wait in one line.
+pub(super) async fn lock(
+    tx: &mut Transaction<'static, Driver>,
+    owner: OwnerId,
+    id: RunId,
+) -> Result<Option<(RunStatus, Rollup)>, StoreError> {
+    let row = sqlx::query(LOCK).bind(owner.0).bind(id.0).fetch_optional(&mut **tx).await?;
+    let Some(row) = row else { return Ok(None) };
+    let columns = Columns { table: "run", row: &row };
+    Ok(Some((columns.parse("status")?, rollup(&columns)?)))
+}
+
+pub(super) async fn set_status(
+    tx: &mut Transaction<'static, Driver>,
+    owner: OwnerId,
+    id: RunId,
+    status: RunStatus,
+    completed_at: Option<i64>,
+) -> Result<(), StoreError> {
+    sqlx::query(SET_STATUS)
+        .bind(owner.0)
+        .bind(id.0)
+        .bind(status.as_str())
+        .bind(completed_at)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+async fn unclaim(
+    tx: &mut Transaction<'static, Driver>,
+    owner: OwnerId,
+    id: RunId,
+) -> Result<u32, StoreError> {
+    let blocks = sqlx::query(UNCLAIM).bind(owner.0).bind(id.0).execute(&mut **tx).await?;
+    sqlx::query(DROP_LEASES).bind(owner.0).bind(id.0).execute(&mut **tx).await?;
+    Ok(u32::try_from(blocks.rows_affected()).unwrap_or(u32::MAX))
+}
+
+async fn retry_failed(
+    tx: &mut Transaction<'static, Driver>,
+    owner: OwnerId,
+    id: RunId,
+) -> Result<u32, StoreError> {
+    let retried = sqlx::query(RETRY_FAILED)
+        .bind(owner.0)
+        .bind(id.0)
+        .execute(&mut **tx)
+        .await?
+        .rows_affected();
+    let blocks = u32::try_from(retried).unwrap_or(u32::MAX);
+    sqlx::query(COUNT_RETRIED)
+        .bind(owner.0)
+        .bind(id.0)
+        .bind(i64::from(blocks))
+        .execute(&mut **tx)
+        .await?;
+    Ok(blocks)
+}
+
+fn rollup(columns: &Columns<'_>) -> Result<Rollup, StoreError> {
+    Ok(Rollup {
+        total: columns.u32("total")?,
+        completed: columns.u32("completed")?,
+        failed: columns.u32("failed")?,
+        skipped: columns.u32("skipped")?,
+    })
+}
+
+fn run(row: &DbRow) -> Result<RunRow, StoreError> {
+    let columns = Columns { table: "run", row };
+    Ok(RunRow {
+        run_id: RunId(columns.uuid("run_id")?),
+        document_id: DocumentId(columns.uuid("document_id")?),
+        conv_uid: columns.parse("conv_uid")?,
+        schema_id: SchemaId(columns.uuid("schema_id")?),
+        schema_ref: columns.parse("schema_ref")?,
+        status: columns.parse("status")?,
+        attention: columns.opt_parse("attention")?,
+        batching_mode: columns.text("batching_mode")?,
+        snapshot: columns.text("snapshot")?,
+        snapshot_hash: columns.text("snapshot_hash")?,
+        rollup: rollup(&columns)?,
+        spent: Spent {
+            calls: columns.u64("calls")?,
+            input_tokens: columns.u64("input_tokens")?,
+            output_tokens: columns.u64("output_tokens")?,
+            cache_write_tokens: columns.u64("cache_write_tokens")?,
+            cache_read_tokens: columns.u64("cache_read_tokens")?,
+            cost_micro_usd: columns.u64("cost_micro_usd")?,
+        },
+        created_at: columns.time("created_at")?,
+        started_at: columns.opt_time("started_at")?,
+        completed_at: columns.opt_time("completed_at")?,
+    })
+}

@@ -1,0 +1,114 @@
+//! Schemas: immutable, unique by name and by content.
+
+use gloss_core_model::{OwnerId, SchemaId, SchemaRef};
+
+use super::super::{Db, DbRow};
+use super::row::Columns;
+use crate::{PAGE_ROWS_MAX, SchemaPut, SchemaRow, StoreError};
+
+/// Versions tried for a free suggestion; the next one is suggested unseen after that.
+const SUGGESTIONS_MAX: u32 = 100;
+
+statements! {
+    BY_ID = "SELECT * FROM schema WHERE owner_id = $1 AND schema_id = $2";
+    BY_REF = "SELECT * FROM schema WHERE owner_id = $1 AND schema_ref = $2";
+    BY_UID = "SELECT * FROM schema WHERE owner_id = $1 AND schema_uid = $2";
+    LIST = "SELECT * FROM schema WHERE owner_id = $1 AND schema_ref > $2 \
+            ORDER BY schema_ref LIMIT $3";
+    INSERT = "INSERT INTO schema (owner_id, schema_id, schema_ref, schema_uid, artifact, \
+              created_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
+}
+
+impl Db {
+    pub(crate) async fn schema_put(
+        &self,
+        owner: OwnerId,
+        row: SchemaRow,
+    ) -> Result<SchemaPut, StoreError> {
+        let inserted = sqlx::query(INSERT)
+            .bind(owner.0)
+            .bind(row.schema_id.0)
+            .bind(row.schema_ref.as_str())
+            .bind(row.schema_uid.as_str())
+            .bind(&row.artifact)
+            .bind(row.created_at.0)
+            .execute(&self.write)
+            .await?
+            .rows_affected();
+        if inserted == 1 {
+            return Ok(SchemaPut::Created(row));
+        }
+        // Schemas are never changed, so what stood in the way still stands there.
+        if let Some(existing) = self.schema_by_ref(owner, row.schema_ref.clone()).await? {
+            if existing.schema_uid == row.schema_uid {
+                return Ok(SchemaPut::Existing(existing));
+            }
+            let suggested = self.free_ref(owner, &row.schema_ref).await?;
+            return Ok(SchemaPut::RefTaken { existing, suggested });
+        }
+        let existing = sqlx::query(BY_UID)
+            .bind(owner.0)
+            .bind(row.schema_uid.as_str())
+            .fetch_one(&self.write)
+            .await?;
+        Ok(SchemaPut::ContentTaken { existing: schema(&existing)? })
+    }
+
+    async fn free_ref(&self, owner: OwnerId, taken: &SchemaRef) -> Result<SchemaRef, StoreError> {
+        for n in 2..SUGGESTIONS_MAX {
+            let candidate = taken.with_version(n);
+            if self.schema_by_ref(owner, candidate.clone()).await?.is_none() {
+                return Ok(candidate);
+            }
+        }
+        Ok(taken.with_version(SUGGESTIONS_MAX))
+    }
+
+    pub(crate) async fn schema_get(
+        &self,
+        owner: OwnerId,
+        id: SchemaId,
+    ) -> Result<Option<SchemaRow>, StoreError> {
+        let row = sqlx::query(BY_ID).bind(owner.0).bind(id.0).fetch_optional(&self.read).await?;
+        row.as_ref().map(schema).transpose()
+    }
+
+    pub(crate) async fn schema_by_ref(
+        &self,
+        owner: OwnerId,
+        schema_ref: SchemaRef,
+    ) -> Result<Option<SchemaRow>, StoreError> {
+        let row = sqlx::query(BY_REF)
+            .bind(owner.0)
+            .bind(schema_ref.as_str())
+            .fetch_optional(&self.read)
+            .await?;
+        row.as_ref().map(schema).transpose()
+    }
+
+    pub(crate) async fn schema_list(
+        &self,
+        owner: OwnerId,
+        after: Option<SchemaRef>,
+        limit: u32,
+    ) -> Result<Vec<SchemaRow>, StoreError> {
+        let rows = sqlx::query(LIST)
+            .bind(owner.0)
+            .bind(after.as_ref().map_or("", SchemaRef::as_str))
+            .bind(i64::from(limit.min(PAGE_ROWS_MAX)))
+            .fetch_all(&self.read)
+            .await?;
+        rows.iter().map(schema).collect()
+    }
+}
+
+fn schema(row: &DbRow) -> Result<SchemaRow, StoreError> {
+    let columns = Columns { table: "schema", row };
+    Ok(SchemaRow {
+        schema_id: SchemaId(columns.uuid("schema_id")?),
+        schema_ref: columns.parse("schema_ref")?,
+        schema_uid: columns.parse("schema_uid")?,
+        artifact: columns.text("artifact")?,
+        created_at: columns.time("created_at")?,
+    })
+}

@@ -1,0 +1,341 @@
+//! Plain rows and commands, the same for both databases.
+
+use gloss_core_model::{
+    Attention, Block, BlockType, CallId, ConvUid, ConversionFacts, DocumentId, DocumentStatus,
+    Locator, OverlayStatus, OwnerId, Rollup, RunId, RunStatus, SchemaId, SchemaRef, SchemaUid,
+    SourceType, SourceUid, Timestamp,
+};
+
+/// Rows per page of any listing.
+pub const PAGE_ROWS_MAX: u32 = 1000;
+
+/// The error kind of an answer that could not be used: its message goes back to the model.
+pub const UNUSABLE: &str = "unusable";
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentRow {
+    pub document_id: DocumentId,
+    pub source_uid: SourceUid,
+    pub source_type: SourceType,
+    pub source_bytes: u64,
+    pub source_characters: Option<u64>,
+    pub title: String,
+    pub status: DocumentStatus,
+    pub error: Option<String>,
+    pub conversion: Option<ConversionFacts>,
+    pub created_at: Timestamp,
+}
+
+#[derive(Debug, Clone)]
+pub struct NewDocument {
+    pub owner: OwnerId,
+    pub document_id: DocumentId,
+    pub source_uid: SourceUid,
+    pub source_type: SourceType,
+    pub source_bytes: u64,
+    pub source_characters: Option<u64>,
+    pub title: String,
+    /// The conversion and its blocks, or why there is none.
+    pub outcome: Result<(ConversionFacts, Vec<Block>), (DocumentStatus, String)>,
+    pub now: Timestamp,
+}
+
+/// What became of an offered row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Put<T> {
+    Created(T),
+    /// The same bytes were here before.
+    Existing(T),
+}
+
+impl<T> Put<T> {
+    pub fn row(&self) -> &T {
+        match self {
+            Self::Created(row) | Self::Existing(row) => row,
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SchemaRow {
+    pub schema_id: SchemaId,
+    pub schema_ref: SchemaRef,
+    pub schema_uid: SchemaUid,
+    /// The artifact's JSON text as it was saved.
+    pub artifact: String,
+    pub created_at: Timestamp,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SchemaPut {
+    Created(SchemaRow),
+    Existing(SchemaRow),
+    /// The name belongs to other content; `suggested` is free.
+    RefTaken {
+        existing: SchemaRow,
+        suggested: SchemaRef,
+    },
+    /// The content is saved under another name.
+    ContentTaken {
+        existing: SchemaRow,
+    },
+}
+
+#[derive(Debug, Clone)]
+pub struct NewRun {
+    pub owner: OwnerId,
+    pub run_id: RunId,
+    pub document_id: DocumentId,
+    pub conv_uid: ConvUid,
+    pub schema_id: SchemaId,
+    pub batching_mode: String,
+    pub snapshot: String,
+    pub snapshot_hash: String,
+    pub idempotency_key: Option<String>,
+    /// What was asked for, hashed: the same key with another request is a mistake.
+    pub request_hash: String,
+    /// Blocks of these types need no model, and are `skipped` from the start.
+    pub skip_block_types: Vec<BlockType>,
+    pub now: Timestamp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunPut {
+    Created,
+    /// The idempotency key has made this run before.
+    Replayed(RunId),
+    /// The idempotency key belongs to another request.
+    KeyReused(RunId),
+    /// The conversion or schema is not this owner's.
+    NotFound,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunRow {
+    pub run_id: RunId,
+    pub document_id: DocumentId,
+    pub conv_uid: ConvUid,
+    pub schema_id: SchemaId,
+    pub schema_ref: SchemaRef,
+    pub status: RunStatus,
+    pub attention: Option<Attention>,
+    pub batching_mode: String,
+    pub snapshot: String,
+    pub snapshot_hash: String,
+    pub rollup: Rollup,
+    pub spent: Spent,
+    pub created_at: Timestamp,
+    pub started_at: Option<Timestamp>,
+    pub completed_at: Option<Timestamp>,
+}
+
+/// Sums over a run's calls, stale and failed ones included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Spent {
+    pub calls: u64,
+    pub input_tokens: u64,
+    pub output_tokens: u64,
+    pub cache_write_tokens: u64,
+    pub cache_read_tokens: u64,
+    pub cost_micro_usd: u64,
+}
+
+/// A run that has something to claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RunWork {
+    pub owner: OwnerId,
+    pub run_id: RunId,
+    pub attention: Option<Attention>,
+}
+
+#[derive(Debug, Clone)]
+pub struct ClaimRequest {
+    pub owner: OwnerId,
+    pub run_id: RunId,
+    pub worker: String,
+    pub blocks_max: u32,
+    pub lease_ms: i64,
+    pub now: Timestamp,
+}
+
+/// Blocks leased to one worker, in document order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// The fence: every write under this claim names it.
+    pub lease_id: i64,
+    pub blocks: Vec<ClaimedBlock>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimedBlock {
+    pub index: u32,
+    pub block_type: BlockType,
+    pub content: String,
+    pub attempts: u32,
+    pub deferrals: u32,
+    pub generation: u32,
+    /// Why the last attempt was not usable.
+    pub feedback: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+pub struct CallStart {
+    pub call_id: CallId,
+    pub provider: String,
+    pub model: String,
+    pub blocks: u32,
+    /// How many splits led to this call.
+    pub depth: u32,
+    pub started_at: Timestamp,
+}
+
+#[derive(Debug, Clone)]
+pub struct CallEnd {
+    pub call_id: CallId,
+    pub latency_ms: u64,
+    /// `ok`, or a stable error code.
+    pub outcome: String,
+    pub issue: Option<String>,
+    pub strays: u32,
+    pub spent: Spent,
+    pub provider_request_id: Option<String>,
+}
+
+/// One block's machine write. The guard is (claimed, lease, generation, run running).
+#[derive(Debug, Clone)]
+pub struct Settle {
+    pub index: u32,
+    pub lease_id: i64,
+    pub generation: u32,
+    pub to: SettleTo,
+    pub call_id: Option<CallId>,
+}
+
+#[derive(Debug, Clone)]
+pub enum SettleTo {
+    /// → ai_complete with this JSON text.
+    Staged(String),
+    /// → pending, or failed: an attempt is charged.
+    Attempt { failed: bool, kind: String, message: String },
+    /// → pending: a deferral is counted.
+    Deferred { not_before: Timestamp, kind: String, message: String },
+    /// → pending, untouched.
+    Released,
+}
+
+#[derive(Debug, Clone)]
+pub struct SettleBatch {
+    pub owner: OwnerId,
+    pub run_id: RunId,
+    pub calls: Vec<CallEnd>,
+    pub blocks: Vec<Settle>,
+    /// Leases that hold nothing any more.
+    pub leases_done: Vec<i64>,
+    /// `Some(x)` replaces the run's attention.
+    pub attention: Option<Option<Attention>>,
+    pub now: Timestamp,
+}
+
+/// What a settle did. `stale` blocks had passed on: their answers were dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Settled {
+    pub staged: u32,
+    pub failed: u32,
+    pub returned: u32,
+    pub stale: u32,
+    pub run_status: Option<RunStatus>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OverlayRow {
+    pub index: u32,
+    pub block_type: BlockType,
+    pub locator: Locator,
+    pub content: String,
+    pub status: OverlayStatus,
+    pub attempts: u32,
+    pub deferrals: u32,
+    pub error_kind: Option<String>,
+    pub error_message: Option<String>,
+    pub staging: Option<String>,
+    pub confirmed: Option<String>,
+    pub revision: u32,
+    pub call_id: Option<CallId>,
+    pub edited_by: Option<String>,
+    pub confirmed_by: Option<String>,
+    pub confirmed_at: Option<Timestamp>,
+}
+
+/// A person's decision about overlays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Review {
+    Confirm,
+    Reject {
+        reason: Option<String>,
+    },
+    /// The new staging, as JSON text, already validated.
+    Edit {
+        value: String,
+    },
+    Reopen,
+}
+
+#[derive(Debug, Clone)]
+pub struct ReviewRequest {
+    pub owner: OwnerId,
+    pub run_id: RunId,
+    /// None is every block of the run.
+    pub indexes: Option<Vec<u32>>,
+    /// Only blocks that still have this revision.
+    pub revision: Option<u32>,
+    pub review: Review,
+    pub actor: String,
+    pub now: Timestamp,
+}
+
+/// What a review changed. `unchanged` are blocks asked for by number whose state or revision
+/// did not allow it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reviewed {
+    pub changed: Vec<u32>,
+    pub unchanged: Vec<u32>,
+    pub run_status: Option<RunStatus>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunChange {
+    Cancel,
+    Resume,
+    RetryFailed,
+    /// The run cannot proceed at all.
+    Fail,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunChanged {
+    Done {
+        status: RunStatus,
+        blocks: u32,
+    },
+    /// The run is not in a state that takes this; nothing changed.
+    Refused {
+        status: RunStatus,
+    },
+    NotFound,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DatabaseStatus {
+    /// `sqlite` or `postgres`.
+    pub kind: &'static str,
+    pub version: String,
+    pub migrations_applied: u32,
+    pub migrations_known: u32,
+}
+
+/// A rule of the store that does not hold, found by [`crate::Store::check`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    pub rule: &'static str,
+    pub detail: String,
+}
