@@ -1,0 +1,35 @@
+//! The program without a face. Every operation is one file in [`ops`] and one method of [`App`];
+//! the command line and the server read arguments, call it, and show what comes back.
+
+mod boot;
+mod brief;
+mod clock;
+mod error;
+mod objects;
+pub mod ops;
+pub mod views;
+pub mod worker;
+
+pub use boot::{App, Config, ProviderConfig};
+pub use brief::{Brief, BriefError};
+pub use clock::{Clock, SystemClock};
+pub use error::{Error, ErrorKind, Result};
+pub use ops::{OPERATIONS, Operation};
+pub use worker::{Stop, WorkerOptions, WorkerReport};
+
+use gloss_core_model::OwnerId;
+
+/// Who is asking. Every operation takes it first, and sees only this owner's rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ctx {
+    pub owner: OwnerId,
+    /// Whose name goes into the history of reviews.
+    pub actor: String,
+}
+
+impl Ctx {
+    /// The one owner of an installation without accounts.
+    pub fn local() -> Self {
+        Self { owner: OwnerId::LOCAL, actor: "local".to_owned() }
+    }
+}

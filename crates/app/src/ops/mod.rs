@@ -1,0 +1,95 @@
+//! The operations, one per file, and their catalogue.
+//!
+//! One name at every layer: `ops/run_cancel.rs`, [`crate::App::run_cancel`], `gloss runs cancel`,
+//! `POST /v1/runs/{run_id}/cancel`. The parity test prints this table and fails on a missing cell.
+
+mod database;
+mod doctor_check;
+mod document_get;
+mod document_ingest;
+mod document_list;
+mod export_write;
+mod lookup;
+mod overlay_list;
+mod overlay_review;
+mod run_change;
+mod run_create;
+mod run_get;
+mod run_list;
+mod run_plan;
+mod schema_check;
+mod schema_get;
+mod schema_list;
+mod schema_save;
+
+pub use document_ingest::DocumentIngest;
+pub use document_list::PageRequest;
+pub use export_write::ExportRequest;
+pub use overlay_list::OverlayList;
+pub use overlay_review::{OverlayReview, ReviewAction};
+pub use run_create::{RunCreate, RunCreated};
+pub use run_list::RunList;
+pub use run_plan::RunPlan;
+pub use schema_save::SchemaSave;
+
+/// One thing Gloss can do, and where it is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Operation {
+    pub name: &'static str,
+    /// The words after `gloss`.
+    pub command: &'static str,
+    /// Method and path, or why there is none.
+    pub route: Route,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Route {
+    At(&'static str, &'static str),
+    /// Only for whoever has the machine: it opens files, processes or the database itself.
+    HostOnly,
+}
+
+const fn at(
+    name: &'static str,
+    command: &'static str,
+    method: &'static str,
+    path: &'static str,
+) -> Operation {
+    Operation { name, command, route: Route::At(method, path) }
+}
+
+const fn host(name: &'static str, command: &'static str) -> Operation {
+    Operation { name, command, route: Route::HostOnly }
+}
+
+pub const OPERATIONS: &[Operation] = &[
+    at("document_ingest", "ingest", "POST", "/v1/documents"),
+    at("document_list", "documents list", "GET", "/v1/documents"),
+    at("document_get", "documents show", "GET", "/v1/documents/{document_id}"),
+    at("schema_save", "schema save", "POST", "/v1/schemas"),
+    at("schema_list", "schema list", "GET", "/v1/schemas"),
+    at("schema_get", "schema show", "GET", "/v1/schemas/{schema_ref}"),
+    at("schema_check", "schema check", "POST", "/v1/schemas/check"),
+    at("run_plan", "plan", "POST", "/v1/runs/plan"),
+    at("run_create", "run", "POST", "/v1/runs"),
+    at("run_list", "runs list", "GET", "/v1/runs"),
+    at("run_get", "runs show", "GET", "/v1/runs/{run_id}"),
+    at("run_cancel", "runs cancel", "POST", "/v1/runs/{run_id}/cancel"),
+    at("run_resume", "runs resume", "POST", "/v1/runs/{run_id}/resume"),
+    at("run_retry_failed", "runs retry-failed", "POST", "/v1/runs/{run_id}/retry-failed"),
+    at("overlay_list", "review show", "GET", "/v1/runs/{run_id}/overlays"),
+    at("overlay_confirm", "review confirm", "POST", "/v1/runs/{run_id}/overlays/confirm"),
+    at("overlay_reject", "review reject", "POST", "/v1/runs/{run_id}/overlays/reject"),
+    at("overlay_edit", "review edit", "PUT", "/v1/runs/{run_id}/overlays/{block_index}/staging"),
+    at("overlay_reopen", "review reopen", "POST", "/v1/runs/{run_id}/overlays/reopen"),
+    at("export_write", "export", "GET", "/v1/runs/{run_id}/export"),
+    at("health_get", "doctor", "GET", "/health"),
+    host("worker_run", "worker"),
+    host("demo_run", "demo"),
+    host("server_run", "serve"),
+    host("simulator_run", "simulator"),
+    host("database_migrate", "db migrate"),
+    host("database_status", "db status"),
+    host("database_backup", "db backup"),
+    host("completions_print", "completions"),
+];

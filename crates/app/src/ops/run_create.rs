@@ -1,0 +1,129 @@
+//! A run: its frozen snapshot and one overlay per block, in one transaction.
+
+use gloss_core_model::hash::{canonical_json, sha256_hex};
+use gloss_core_model::{BlockType, ConvUid, DocumentId, RunId, Schema};
+use gloss_llm::models;
+use gloss_policy::{Layer, Snapshot, Source};
+use gloss_store::{NewRun, RunPut, SchemaRow};
+use serde_json::{Value, json};
+
+use super::lookup::{ingested, runnable};
+use crate::brief::Brief;
+use crate::error::{Error, Result};
+use crate::views::RunView;
+use crate::{App, Ctx};
+
+#[derive(Debug, Clone, Default)]
+pub struct RunCreate {
+    pub document_id: String,
+    pub schema_ref: String,
+    /// Policy overrides of this request, by key.
+    pub settings: Vec<(String, Value)>,
+    /// The same key and request again answer with the same run.
+    pub idempotency_key: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunCreated {
+    /// False when the idempotency key had made it before.
+    pub created: bool,
+    pub run: RunView,
+}
+
+/// A run about to be: everything decided, nothing stored.
+pub(crate) struct Draft {
+    pub(crate) document_id: DocumentId,
+    pub(crate) conv_uid: ConvUid,
+    pub(crate) schema_row: SchemaRow,
+    pub(crate) schema: Schema,
+    pub(crate) snapshot: Snapshot,
+    pub(crate) brief: Brief,
+    pub(crate) skip_block_types: Vec<BlockType>,
+}
+
+impl App {
+    pub async fn run_create(&self, ctx: &Ctx, command: RunCreate) -> Result<RunCreated> {
+        let run_id = RunId(self.new_id());
+        let draft = self.run_draft(ctx, run_id, &command).await?;
+        let request = json!([command.document_id, command.schema_ref, command.settings]);
+        let put = self
+            .store
+            .run_create(NewRun {
+                owner: ctx.owner,
+                run_id,
+                document_id: draft.document_id,
+                conv_uid: draft.conv_uid,
+                schema_id: draft.schema_row.schema_id,
+                batching_mode: draft.brief.mode.to_string(),
+                snapshot: serde_json::to_string(&draft.snapshot).map_err(Error::internal)?,
+                snapshot_hash: draft.snapshot.hash(),
+                idempotency_key: command.idempotency_key,
+                request_hash: sha256_hex(&[canonical_json(&request).as_bytes()]),
+                skip_block_types: draft.skip_block_types,
+                now: self.now(),
+            })
+            .await?;
+        let (created, run_id) = match put {
+            RunPut::Created => (true, run_id),
+            RunPut::Replayed(run_id) => (false, run_id),
+            RunPut::KeyReused(run_id) => {
+                return Err(Error::conflict(
+                    "idempotency_key_reused",
+                    format!("this idempotency key made run {run_id} from another request"),
+                )
+                .hint("use a new key for a new request"));
+            }
+            RunPut::NotFound => {
+                return Err(Error::conflict(
+                    "document_changed",
+                    "the document was converted anew a moment ago; nothing was stored",
+                )
+                .hint("try again"));
+            }
+        };
+        Ok(RunCreated { created, run: self.run_get(ctx, &run_id.to_string()).await? })
+    }
+
+    pub(crate) async fn run_draft(
+        &self,
+        ctx: &Ctx,
+        run_id: RunId,
+        command: &RunCreate,
+    ) -> Result<Draft> {
+        let document = self.find_document(ctx, &command.document_id).await?;
+        let conv_uid = ingested(&document)?.conv_uid.clone();
+        let (schema_row, schema) = self.find_schema(ctx, &command.schema_ref).await?;
+        runnable(&schema_row, &schema)?;
+        let config = schema.prompt_config().map_err(Error::internal)?;
+        let mut layers = vec![
+            Layer::new(Source::Request, command.settings.clone()),
+            gloss_policy::prompt_config_layer(&config),
+        ];
+        layers.extend(self.environment.clone());
+        let effective = gloss_policy::resolve(&layers).map_err(|errors| {
+            let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+            Error::invalid("invalid_setting", lines.join("; "))
+        })?;
+        let policy = effective.policy();
+        let model = models::facts(&policy.models.platform_default_model);
+        let model = serde_json::to_value(model).map_err(Error::internal)?;
+        let uid = schema_row.schema_uid.clone();
+        let snapshot = Snapshot::freeze(&effective, model, uid, conv_uid.clone(), self.now());
+        let brief = Brief::new(ctx.owner, run_id, &snapshot, &schema)
+            .map_err(|error| Error::invalid("schema_not_compatible", error.to_string()))?;
+        let mut skip_block_types = policy.worker.skip_block_types;
+        if let Some(only) = config.only_block_types {
+            let others = BlockType::ALL.iter().filter(|kind| !only.contains(kind));
+            skip_block_types.extend(others);
+        }
+        Ok(Draft {
+            document_id: document.document_id,
+            conv_uid,
+            schema_row,
+            schema,
+            snapshot,
+            brief,
+            skip_block_types,
+        })
+    }
+}

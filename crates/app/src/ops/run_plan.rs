@@ -1,0 +1,101 @@
+//! What a run would take, in every mode, with and without caching, before anything is spent.
+
+use std::collections::BTreeMap;
+
+use gloss_core_model::{Block, OwnerId, RunId};
+use gloss_llm::Usage;
+use gloss_llm::pack::Packing;
+use gloss_policy::BatchingMode;
+use gloss_store::PAGE_ROWS_MAX;
+
+use super::run_create::{Draft, RunCreate};
+use crate::brief::Brief;
+use crate::error::{Error, Result};
+use crate::views::{PlanModeView, PlanView, UsageView, usd};
+use crate::{App, Ctx};
+
+/// The same as for a run, because it is one that is not stored.
+pub type RunPlan = RunCreate;
+
+impl App {
+    pub async fn run_plan(&self, ctx: &Ctx, command: RunPlan) -> Result<PlanView> {
+        let run_id = RunId(self.new_id());
+        let draft = self.run_draft(ctx, run_id, &command).await?;
+        let blocks = self.all_blocks(ctx.owner, &draft).await?;
+        let total_blocks = u32::try_from(blocks.len()).unwrap_or(u32::MAX);
+        let asked: Vec<&Block> =
+            blocks.iter().filter(|b| !draft.skip_block_types.contains(&b.block_type)).collect();
+        let mode = draft.brief.mode;
+        let mut modes = Vec::new();
+        let mut oversize_blocks = Vec::new();
+        for other in [BatchingMode::PerRequest, BatchingMode::SerialBundle] {
+            let brief = Brief::new(ctx.owner, run_id, &draft.snapshot, &draft.schema)
+                .map_err(Error::internal)?
+                .in_mode(other);
+            let packing = brief.pack(asked.iter().map(|b| (b.index, b.content.as_str(), false)));
+            if other == mode {
+                oversize_blocks = packing.oversize.iter().map(|o| o.index).collect();
+            }
+            for caching in [false, true] {
+                modes.push(price(&brief, &packing, other, caching));
+            }
+        }
+        Ok(PlanView {
+            document_id: draft.document_id.to_string(),
+            schema_ref: draft.schema_row.schema_ref.to_string(),
+            model: draft.brief.model.name.clone(),
+            batching_mode: mode.to_string(),
+            total_blocks,
+            skipped_blocks: total_blocks - u32::try_from(asked.len()).unwrap_or(total_blocks),
+            prefix_tokens: draft.brief.prefix_tokens,
+            cacheable_tokens_min: draft.brief.model.cacheable_tokens_min,
+            modes,
+            oversize_blocks,
+        })
+    }
+
+    async fn all_blocks(&self, owner: OwnerId, draft: &Draft) -> Result<Vec<Block>> {
+        let mut blocks: Vec<Block> = Vec::new();
+        loop {
+            let from = blocks.last().map_or(0, |block| block.index + 1);
+            let page =
+                self.store.block_page(owner, draft.conv_uid.clone(), from, PAGE_ROWS_MAX).await?;
+            if page.is_empty() {
+                return Ok(blocks);
+            }
+            blocks.extend(page);
+        }
+    }
+}
+
+/// Prices a packing: with caching, the first call writes the prefix and the others read it.
+fn price(brief: &Brief, packing: &Packing, mode: BatchingMode, caching: bool) -> PlanModeView {
+    let calls = packing.packs.len() as u64;
+    let varying: u64 = packing.packs.iter().map(|pack| u64::from(pack.input_tokens)).sum();
+    let overhead = calls * u64::from(brief.call_overhead_tokens());
+    let prefix = u64::from(brief.prefix_tokens);
+    let cached = caching && prefix >= u64::from(brief.model.cacheable_tokens_min) && calls > 0;
+    let usage = Usage {
+        input_tokens: varying + overhead + if cached { 0 } else { calls * prefix },
+        output_tokens: packing.packs.iter().map(|pack| u64::from(pack.output_tokens)).sum(),
+        cache_write_tokens: if cached { prefix } else { 0 },
+        cache_read_tokens: if cached { (calls - 1) * prefix } else { 0 },
+    };
+    let mut pack_stops = BTreeMap::new();
+    for pack in &packing.packs {
+        *pack_stops.entry(pack.stop.to_string()).or_insert(0) += 1;
+    }
+    PlanModeView {
+        batching_mode: mode.to_string(),
+        prompt_caching: caching,
+        calls: u32::try_from(calls).unwrap_or(u32::MAX),
+        usage: UsageView {
+            input_tokens: usage.input_tokens,
+            output_tokens: usage.output_tokens,
+            cache_write_tokens: usage.cache_write_tokens,
+            cache_read_tokens: usage.cache_read_tokens,
+        },
+        cost_usd: brief.model.prices.map(|_| usd(brief.cost_micro_usd(usage))),
+        pack_stops,
+    }
+}

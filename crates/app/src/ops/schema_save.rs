@@ -1,0 +1,58 @@
+//! The one save boundary of schemas. They are immutable: an edit is a new name.
+
+use gloss_core_model::{SchemaId, SchemaRef};
+use gloss_store::{SchemaPut, SchemaRow};
+
+use super::schema_check::parse;
+use crate::error::{Error, Result};
+use crate::views::{SchemaSaveView, schema_view};
+use crate::{App, Ctx};
+
+#[derive(Debug, Clone)]
+pub struct SchemaSave {
+    /// Derived from `$id` or `title` when not given.
+    pub schema_ref: Option<String>,
+    pub text: String,
+}
+
+impl App {
+    pub async fn schema_save(&self, ctx: &Ctx, command: SchemaSave) -> Result<SchemaSaveView> {
+        let schema = parse(&command.text)?;
+        let schema_ref: SchemaRef = match &command.schema_ref {
+            Some(given) => given
+                .parse()
+                .map_err(|error| Error::invalid("invalid_schema_ref", format!("{error}")))?,
+            None => schema.derived_ref(),
+        };
+        let row = SchemaRow {
+            schema_id: SchemaId(self.new_id()),
+            schema_ref,
+            schema_uid: schema.uid(),
+            artifact: command.text,
+            created_at: self.now(),
+        };
+        let incoming = row.schema_uid.clone();
+        let (created, row) = match self.store.schema_put(ctx.owner, row).await? {
+            SchemaPut::Created(row) => (true, row),
+            SchemaPut::Existing(row) => (false, row),
+            SchemaPut::RefTaken { existing, suggested } => {
+                return Err(Error::conflict(
+                    "schema_ref_taken",
+                    format!(
+                        "schema `{}` exists with other content (existing {}, incoming {incoming})",
+                        existing.schema_ref, existing.schema_uid
+                    ),
+                )
+                .hint(format!("schemas never change: save it as `{suggested}`, for example")));
+            }
+            SchemaPut::ContentTaken { existing } => {
+                return Err(Error::conflict(
+                    "schema_content_taken",
+                    format!("this very schema is saved as `{}`", existing.schema_ref),
+                )
+                .hint(format!("use `{}`", existing.schema_ref)));
+            }
+        };
+        Ok(SchemaSaveView { created, schema: schema_view(&row, &schema) })
+    }
+}

@@ -1,0 +1,96 @@
+//! One model call: the blocks it carries, and what came of it.
+
+use std::sync::Arc;
+
+use gloss_core_model::CallId;
+use gloss_llm::prompt::PromptBlock;
+use gloss_llm::{CallError, Provider, Reply};
+use gloss_store::{CallStart, ClaimedBlock};
+use tokio::time::Instant;
+
+use super::recover::Again;
+use crate::Brief;
+
+/// A block in hand: claimed, and perhaps already asked once.
+#[derive(Debug, Clone)]
+pub(super) struct Held {
+    pub(super) block: Arc<ClaimedBlock>,
+    pub(super) feedback: Option<String>,
+}
+
+/// Blocks that go together, under one lease.
+#[derive(Debug, Clone)]
+pub(super) struct Job {
+    pub(super) brief: Arc<Brief>,
+    pub(super) lease_id: i64,
+    pub(super) blocks: Vec<Held>,
+    pub(super) depth: u32,
+}
+
+impl Job {
+    pub(super) fn indexes(&self) -> Vec<u32> {
+        self.blocks.iter().map(|held| held.block.index).collect()
+    }
+
+    pub(super) fn held(&self, index: u32) -> Option<&Held> {
+        self.blocks.iter().find(|held| held.block.index == index)
+    }
+
+    /// The same lease and run, some of the blocks, one level deeper.
+    pub(super) fn again(&self, pack: Vec<Again>) -> Self {
+        let blocks = pack.into_iter().filter_map(|again| {
+            let held = self.held(again.index)?;
+            let feedback = again.feedback.or_else(|| held.feedback.clone());
+            Some(Held { block: Arc::clone(&held.block), feedback })
+        });
+        Self {
+            brief: Arc::clone(&self.brief),
+            lease_id: self.lease_id,
+            blocks: blocks.collect(),
+            depth: self.depth + 1,
+        }
+    }
+
+    pub(super) fn start(
+        &self,
+        call_id: CallId,
+        provider: &str,
+        now: gloss_core_model::Timestamp,
+    ) -> CallStart {
+        CallStart {
+            call_id,
+            provider: provider.to_owned(),
+            model: self.brief.model.name.clone(),
+            blocks: u32::try_from(self.blocks.len()).unwrap_or(u32::MAX),
+            depth: self.depth,
+            started_at: now,
+        }
+    }
+
+    pub(super) async fn ask(self, call_id: CallId, provider: Arc<dyn Provider>) -> Done {
+        let prompt: Vec<PromptBlock<'_>> = self
+            .blocks
+            .iter()
+            .map(|held| PromptBlock {
+                index: held.block.index,
+                block_type: held.block.block_type,
+                content: &held.block.content,
+                feedback: held.feedback.as_deref(),
+            })
+            .collect();
+        let request = self.brief.request(&prompt);
+        let started = Instant::now();
+        let result = provider.ask(request).await;
+        let latency_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        Done { job: self, call_id, latency_ms, result }
+    }
+}
+
+/// A call that is over.
+#[derive(Debug)]
+pub(super) struct Done {
+    pub(super) job: Job,
+    pub(super) call_id: CallId,
+    pub(super) latency_ms: u64,
+    pub(super) result: Result<Reply, CallError>,
+}

@@ -1,0 +1,245 @@
+//! The worker: claim → pack → ask → unpack → settle, until there is nothing left or it is told to
+//! stop. Any number of workers, in any number of processes, may help the same run.
+
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use gloss_core_model::{Attention, OwnerId, RunId, RunStatus};
+use gloss_store::RunWork;
+use tokio::sync::watch;
+use tokio::time::{Instant, MissedTickBehavior, interval};
+
+use crate::error::Result;
+use crate::{App, Brief};
+
+mod call;
+mod desk;
+mod recover;
+mod settlement;
+
+use desk::Desk;
+
+/// Runs looked at in one round of claiming.
+const RUNS_PER_ROUND: u32 = 16;
+/// How often leases are looked after, and expired ones swept.
+const TICK: Duration = Duration::from_millis(500);
+/// An idle worker looks for work this often.
+const POLL: Duration = Duration::from_millis(500);
+/// After a refused key or missing credit, a run is left alone this long.
+const PAUSE_MS: i64 = 60_000;
+/// Calls in flight get this long to finish once a worker is told to stop.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// Told to many, told once: finish and go.
+#[derive(Debug, Clone)]
+pub struct Stop(watch::Sender<bool>);
+
+impl Default for Stop {
+    fn default() -> Self {
+        Self(watch::Sender::new(false))
+    }
+}
+
+impl Stop {
+    pub fn stop(&self) {
+        self.0.send_replace(true);
+    }
+
+    pub fn is_stopped(&self) -> bool {
+        *self.0.borrow()
+    }
+
+    pub async fn stopped(&self) {
+        let mut receiver = self.0.subscribe();
+        // The sender lives in self, so waiting cannot fail.
+        let _ = receiver.wait_for(|stopped| *stopped).await;
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct WorkerOptions {
+    /// Unique per process: `host-pid-random`.
+    pub name: String,
+    /// Only this run; otherwise every run that has work.
+    pub run: Option<(OwnerId, RunId)>,
+    /// Calls in flight over all runs. Each run's policy bounds its own share.
+    pub calls_max: u32,
+    /// Return when nothing is left to do, instead of waiting for more.
+    pub until_idle: bool,
+}
+
+impl WorkerOptions {
+    pub const CALLS_MAX: u32 = 256;
+
+    pub fn named(name: impl Into<String>) -> Self {
+        Self { name: name.into(), run: None, calls_max: Self::CALLS_MAX, until_idle: false }
+    }
+}
+
+/// What one worker did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WorkerReport {
+    pub calls: u64,
+    pub staged: u64,
+    pub failed: u64,
+    /// Results that came after their lease had passed on: paid for and dropped.
+    pub stale: u64,
+    /// Why work stopped although some was left.
+    pub attention: Option<Attention>,
+}
+
+impl App {
+    /// Works until told to stop, or, with `until_idle`, until nothing is left to do.
+    ///
+    /// # Errors
+    /// Only a database that is away or inconsistent. Leases that are held then expire.
+    pub async fn worker_run(&self, options: WorkerOptions, stop: &Stop) -> Result<WorkerReport> {
+        let mut worker = Worker {
+            app: self,
+            desk: Desk::new(self.clone(), options.name.clone()),
+            options,
+            paused: HashMap::new(),
+            trusted: HashSet::new(),
+        };
+        worker.work(stop).await?;
+        worker.desk.drain(DRAIN).await?;
+        Ok(worker.desk.report)
+    }
+}
+
+struct Worker<'a> {
+    app: &'a App,
+    options: WorkerOptions,
+    desk: Desk,
+    /// Runs that wait for a person, and until when they are left alone (unix ms).
+    paused: HashMap<RunId, i64>,
+    /// Runs whose key has worked in this process.
+    trusted: HashSet<RunId>,
+}
+
+impl Worker<'_> {
+    async fn work(&mut self, stop: &Stop) -> Result<()> {
+        let mut tick = interval(TICK);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut look_again = Instant::now();
+        loop {
+            if stop.is_stopped() {
+                return Ok(());
+            }
+            if Instant::now() >= look_again {
+                let claimed = self.claim().await?;
+                self.desk.dispatch().await?;
+                if !claimed {
+                    if self.desk.is_idle() && self.finished().await? {
+                        return Ok(());
+                    }
+                    look_again = Instant::now() + self.patience().await?;
+                }
+            }
+            tokio::select! {
+                () = stop.stopped() => return Ok(()),
+                landed = self.desk.landed() => {
+                    let notes = self.desk.settle(landed).await?;
+                    self.note(notes);
+                    self.desk.dispatch().await?;
+                    look_again = Instant::now();
+                }
+                _ = tick.tick() => self.desk.look_after_leases().await?,
+                () = tokio::time::sleep_until(look_again) => {}
+            }
+        }
+    }
+
+    /// Fills the free slots; true if anything was claimed.
+    async fn claim(&mut self) -> Result<bool> {
+        let mut claimed = false;
+        let now = self.app.now();
+        while self.desk.calls() < self.options.calls_max {
+            let runs = self.app.store.runs_with_work(self.only(), RUNS_PER_ROUND, now).await?;
+            let mut progress = false;
+            for run in runs {
+                if self.paused.get(&run.run_id).is_some_and(|until| *until > now.0) {
+                    continue;
+                }
+                progress |= self.claim_from(run).await?;
+            }
+            claimed |= progress;
+            if !progress {
+                break;
+            }
+        }
+        Ok(claimed)
+    }
+
+    async fn claim_from(&mut self, run: RunWork) -> Result<bool> {
+        if !self.app.has_key() {
+            self.pause(run, Attention::NoApiKey).await?;
+            return Ok(false);
+        }
+        let Some(brief) = self.desk.brief(run).await? else { return Ok(false) };
+        let held = self.desk.calls_of(run.run_id);
+        let share = self.share(run, &brief);
+        let all = self.options.calls_max.saturating_sub(self.desk.calls());
+        self.desk.set_share(run.run_id, share);
+        let slots = share.saturating_sub(held).min(all);
+        if slots == 0 {
+            return Ok(false);
+        }
+        self.desk.claim(run, &brief, slots).await
+    }
+
+    /// A run that stopped for a bad key is tried with one call before the rest follow.
+    fn share(&self, run: RunWork, brief: &Brief) -> u32 {
+        let doubtful = run.attention.is_some_and(Attention::stops_dispatch);
+        if doubtful && !self.trusted.contains(&run.run_id) {
+            1
+        } else {
+            brief.policy.worker.concurrency
+        }
+    }
+
+    fn only(&self) -> Option<RunId> {
+        self.options.run.map(|(_, run_id)| run_id)
+    }
+
+    async fn pause(&mut self, run: RunWork, attention: Attention) -> Result<()> {
+        self.paused.insert(run.run_id, self.app.now().0 + PAUSE_MS);
+        self.desk.report.attention = Some(attention);
+        self.app.store.run_attention(run.owner, run.run_id, Some(attention)).await?;
+        Ok(())
+    }
+
+    fn note(&mut self, settled: Vec<settlement::Note>) {
+        for note in settled {
+            if let Some(attention) = note.attention.filter(|a| a.stops_dispatch()) {
+                self.paused.insert(note.run_id, self.app.now().0 + PAUSE_MS);
+                self.desk.report.attention = Some(attention);
+            } else if note.staged > 0 && self.trusted.insert(note.run_id) {
+                self.desk.trust(note.run_id);
+            }
+        }
+    }
+
+    /// Whether to go home: the one run is over or waits for a person, or nothing is open at all.
+    async fn finished(&self) -> Result<bool> {
+        if let Some((owner, run_id)) = self.options.run {
+            let run = self.app.store.run_get(owner, run_id).await?;
+            let over = run.is_none_or(|run| run.status != RunStatus::Running);
+            return Ok(over || self.paused.contains_key(&run_id));
+        }
+        if !self.options.until_idle {
+            return Ok(false);
+        }
+        let open = self.app.store.next_due(self.only()).await?.is_some();
+        Ok(!open || !self.paused.is_empty())
+    }
+
+    /// How long to wait before looking again: until the next block is due, but not for long.
+    async fn patience(&self) -> Result<Duration> {
+        let due = self.app.store.next_due(self.only()).await?;
+        let wait = due.map_or(POLL, |due| {
+            Duration::from_millis(u64::try_from(due.0 - self.app.now().0).unwrap_or(0))
+        });
+        Ok(wait.clamp(Duration::from_millis(20), POLL))
+    }
+}

@@ -1,0 +1,144 @@
+//! Turns finished calls into one batch of guarded writes, and what is left into new jobs.
+
+use gloss_core_model::{Attention, RunId, Timestamp};
+use gloss_llm::{Usage, unpack};
+use gloss_queue::{ClaimState, Dice, Ending, Settlement, settle};
+use gloss_store::{CallEnd, Settle, SettleBatch, SettleTo, Spent};
+
+use super::call::{Done, Held, Job};
+use super::recover::{Aftermath, Why, after_error, after_reply, outcome_word};
+use crate::Brief;
+
+/// What the worker should know of a settled batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Note {
+    pub(super) run_id: RunId,
+    pub(super) staged: u32,
+    pub(super) attention: Option<Attention>,
+}
+
+/// An empty batch for a run.
+pub(super) fn batch(brief: &Brief, now: Timestamp) -> SettleBatch {
+    SettleBatch {
+        owner: brief.owner,
+        run_id: brief.run_id,
+        calls: Vec::new(),
+        blocks: Vec::new(),
+        leases_done: Vec::new(),
+        attention: None,
+        now,
+    }
+}
+
+/// Adds one finished call to its run's batch; answers with the packs to send at once.
+pub(super) fn add(done: Done, batch: &mut SettleBatch, dice: Dice) -> Vec<Job> {
+    let Done { job, call_id, latency_ms, result } = done;
+    let mut call = CallEnd {
+        call_id,
+        latency_ms,
+        outcome: String::new(),
+        issue: None,
+        strays: 0,
+        spent: Spent { calls: 1, ..Spent::default() },
+        provider_request_id: None,
+    };
+    let after = match result {
+        Ok(reply) => {
+            let unpacked = unpack(&job.indexes(), &reply, &job.brief.validator);
+            outcome_word(reply.stop).clone_into(&mut call.outcome);
+            call.issue = unpacked.issue.map(|issue| issue.to_string());
+            call.strays = unpacked.strays;
+            call.spent = spent(reply.usage, job.brief.cost_micro_usd(reply.usage));
+            call.provider_request_id = reply.provider_request_id;
+            after_reply(unpacked, job.depth)
+        }
+        Err(error) => {
+            error.code().clone_into(&mut call.outcome);
+            after_error(&job.indexes(), job.depth, &error)
+        }
+    };
+    batch.calls.push(call);
+    add_blocks(&job, after, Some(call_id), batch, dice)
+}
+
+fn add_blocks(
+    job: &Job,
+    after: Aftermath,
+    call_id: Option<gloss_core_model::CallId>,
+    batch: &mut SettleBatch,
+    dice: Dice,
+) -> Vec<Job> {
+    for (index, answer) in after.answered {
+        if let Some(held) = job.held(index) {
+            let to = SettleTo::Staged(answer.to_string());
+            batch.blocks.push(settled(job, held, to, call_id));
+            // Work that moves again needs no attention any more.
+            batch.attention = batch.attention.or(Some(None));
+        }
+    }
+    for (index, ending, why) in after.ended {
+        if let Some(held) = job.held(index) {
+            end(job, held, ending, why, call_id, batch, dice);
+        }
+    }
+    after.again.into_iter().map(|pack| job.again(pack)).collect()
+}
+
+/// Ends one block's turn by the rules of the queue.
+pub(super) fn end(
+    job: &Job,
+    held: &Held,
+    ending: Ending,
+    why: Why,
+    call_id: Option<gloss_core_model::CallId>,
+    batch: &mut SettleBatch,
+    dice: Dice,
+) {
+    let Why { kind, message } = why;
+    let before = ClaimState { attempts: held.block.attempts, deferrals: held.block.deferrals };
+    let to = match settle(before, ending, job.brief.retry_limits(), batch.now, dice) {
+        // Answers are staged with their value, above.
+        Settlement::Stage => return,
+        Settlement::Retry => SettleTo::Attempt { failed: false, kind, message },
+        Settlement::Fail => SettleTo::Attempt { failed: true, kind, message },
+        Settlement::Defer { not_before, exhausted } => {
+            if exhausted {
+                batch.attention = Some(Some(Attention::ProviderUnavailable));
+            }
+            SettleTo::Deferred { not_before, kind, message }
+        }
+        Settlement::Release(cause) => {
+            if let Some(attention) = cause.attention() {
+                batch.attention = Some(Some(attention));
+            }
+            SettleTo::Released
+        }
+    };
+    batch.blocks.push(settled(job, held, to, call_id));
+}
+
+fn settled(
+    job: &Job,
+    held: &Held,
+    to: SettleTo,
+    call_id: Option<gloss_core_model::CallId>,
+) -> Settle {
+    Settle {
+        index: held.block.index,
+        lease_id: job.lease_id,
+        generation: held.block.generation,
+        to,
+        call_id,
+    }
+}
+
+fn spent(usage: Usage, cost_micro_usd: u64) -> Spent {
+    Spent {
+        calls: 1,
+        input_tokens: usage.input_tokens,
+        output_tokens: usage.output_tokens,
+        cache_write_tokens: usage.cache_write_tokens,
+        cache_read_tokens: usage.cache_read_tokens,
+        cost_micro_usd,
+    }
+}
