@@ -130,6 +130,48 @@ pub struct RunView {
     pub completed_at: Option<String>,
 }
 
+/// How a run went, as `gloss run --json` ends with it.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct RunSummaryView {
+    pub run_id: String,
+    pub document_id: String,
+    pub status: String,
+    pub attention: Option<String>,
+    pub total_blocks: u32,
+    pub completed_blocks: u32,
+    pub failed_blocks: u32,
+    pub skipped_blocks: u32,
+    pub calls: u64,
+    pub usage: UsageView,
+    pub cost_usd: f64,
+    /// Since the command began to work on it.
+    pub elapsed_ms: u64,
+}
+
+impl RunSummaryView {
+    pub fn of(run: &RunView, elapsed_ms: u64) -> Self {
+        Self {
+            run_id: run.run_id.clone(),
+            document_id: run.document_id.clone(),
+            status: run.status.clone(),
+            attention: run.attention.clone(),
+            total_blocks: run.total_blocks,
+            completed_blocks: run.completed_blocks,
+            failed_blocks: run.failed_blocks,
+            skipped_blocks: run.skipped_blocks,
+            calls: run.calls,
+            usage: run.usage.clone(),
+            cost_usd: run.cost_usd,
+            elapsed_ms,
+        }
+    }
+
+    /// Every block has an answer or needed none.
+    pub fn is_whole(&self) -> bool {
+        self.completed_blocks + self.skipped_blocks == self.total_blocks
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct OverlayView {
     pub block_uid: String,

@@ -7,7 +7,7 @@ use std::future::Future;
 
 use gloss_core_model::{
     Attention, Block, ConvUid, DocumentId, OverlayStatus, OwnerId, RunId, RunStatus, SchemaId,
-    SchemaRef, Timestamp,
+    SchemaRef, SchemaUid, Timestamp,
 };
 
 mod error;
@@ -115,6 +115,7 @@ operations! {
     fn schema_put(owner: OwnerId, row: SchemaRow) -> SchemaPut;
     fn schema_get(owner: OwnerId, id: SchemaId) -> Option<SchemaRow>;
     fn schema_by_ref(owner: OwnerId, schema_ref: SchemaRef) -> Option<SchemaRow>;
+    fn schema_by_uid(owner: OwnerId, uid: SchemaUid) -> Option<SchemaRow>;
     fn schema_list(owner: OwnerId, after: Option<SchemaRef>, limit: u32) -> Vec<SchemaRow>;
 
     /// The run, its snapshot and one overlay per block, in one transaction.

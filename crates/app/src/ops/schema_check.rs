@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::views::SchemaCheckView;
 
 /// Artifacts larger than this are not read. Bytes.
-pub const SCHEMA_BYTES_MAX: usize = 1 << 20;
+const SCHEMA_BYTES_MAX: usize = 1 << 20;
 
 impl App {
     /// The text of a schema file. Anything that parses is answered; only broken JSON is an error.

@@ -16,6 +16,18 @@ pub struct SchemaSave {
 }
 
 impl App {
+    /// Saves a schema, or answers with the very same one wherever it is saved already.
+    ///
+    /// For callers that want to use a schema rather than to name it.
+    pub async fn schema_ensure(&self, ctx: &Ctx, text: String) -> Result<SchemaSaveView> {
+        let schema = parse(&text)?;
+        let saved = self.store.schema_by_uid(ctx.owner, schema.uid()).await?;
+        if let Some(row) = saved {
+            return Ok(SchemaSaveView { created: false, schema: schema_view(&row, &schema) });
+        }
+        self.schema_save(ctx, SchemaSave { schema_ref: None, text }).await
+    }
+
     pub async fn schema_save(&self, ctx: &Ctx, command: SchemaSave) -> Result<SchemaSaveView> {
         let schema = parse(&command.text)?;
         let schema_ref: SchemaRef = match &command.schema_ref {

@@ -1,6 +1,6 @@
 //! Schemas: immutable, unique by name and by content.
 
-use gloss_core_model::{OwnerId, SchemaId, SchemaRef};
+use gloss_core_model::{OwnerId, SchemaId, SchemaRef, SchemaUid};
 
 use super::super::{Db, DbRow};
 use super::row::Columns;
@@ -46,12 +46,9 @@ impl Db {
             let suggested = self.free_ref(owner, &row.schema_ref).await?;
             return Ok(SchemaPut::RefTaken { existing, suggested });
         }
-        let existing = sqlx::query(BY_UID)
-            .bind(owner.0)
-            .bind(row.schema_uid.as_str())
-            .fetch_one(&self.write)
-            .await?;
-        Ok(SchemaPut::ContentTaken { existing: schema(&existing)? })
+        let existing = self.schema_by_uid(owner, row.schema_uid).await?;
+        let existing = existing.ok_or(StoreError::Statement(sqlx::Error::RowNotFound))?;
+        Ok(SchemaPut::ContentTaken { existing })
     }
 
     async fn free_ref(&self, owner: OwnerId, taken: &SchemaRef) -> Result<SchemaRef, StoreError> {
@@ -83,6 +80,16 @@ impl Db {
             .bind(schema_ref.as_str())
             .fetch_optional(&self.read)
             .await?;
+        row.as_ref().map(schema).transpose()
+    }
+
+    pub(crate) async fn schema_by_uid(
+        &self,
+        owner: OwnerId,
+        uid: SchemaUid,
+    ) -> Result<Option<SchemaRow>, StoreError> {
+        let row =
+            sqlx::query(BY_UID).bind(owner.0).bind(uid.as_str()).fetch_optional(&self.read).await?;
         row.as_ref().map(schema).transpose()
     }
 

@@ -1,0 +1,65 @@
+//! `gloss ingest`, `gloss documents …`
+
+use gloss_app::ops::{DocumentIngest, PageRequest};
+use gloss_app::views::IngestView;
+use gloss_app::{Error, Result};
+
+use super::{Desk, read_file};
+use crate::args::{DocumentsCommand, IngestArgs, PageArgs};
+use crate::console::Console;
+use crate::render;
+
+pub(super) async fn ingest(desk: &Desk, args: IngestArgs, console: &mut Console) -> Result<u8> {
+    if args.title.is_some() && args.files.len() > 1 {
+        return Err(Error::invalid("title_of_many", "--title goes with one file"));
+    }
+    let mut failed = None;
+    let mut code = 0;
+    for file in &args.files {
+        // One bad file does not stop the others; the last error is the command's.
+        match ingest_file(desk, file, args.title.clone()).await {
+            Ok(view) => {
+                code = code.max(u8::from(view.document.conversion.is_none()));
+                desk.show(&view, render::ingested, console)?;
+            }
+            Err(error) if args.files.len() > 1 => {
+                crate::failure::show(&error, desk.json, console);
+                failed = Some(error.kind.exit_code());
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(failed.unwrap_or(code))
+}
+
+pub(super) async fn ingest_file(
+    desk: &Desk,
+    file: &std::path::Path,
+    title: Option<String>,
+) -> Result<IngestView> {
+    let bytes = read_file(file)?;
+    let file_name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    desk.app.document_ingest(&desk.ctx, DocumentIngest { file_name, bytes, title }).await
+}
+
+pub(super) async fn run(
+    desk: &Desk,
+    command: DocumentsCommand,
+    console: &mut Console,
+) -> Result<u8> {
+    match command {
+        DocumentsCommand::List(args) => {
+            let view = desk.app.document_list(&desk.ctx, page(args)).await?;
+            desk.show(&view, render::documents, console)?;
+        }
+        DocumentsCommand::Show { document_id } => {
+            let view = desk.app.document_get(&desk.ctx, &document_id).await?;
+            desk.show(&view, render::document, console)?;
+        }
+    }
+    Ok(0)
+}
+
+pub(super) fn page(args: PageArgs) -> PageRequest {
+    PageRequest { after: args.after, limit: args.limit }
+}

@@ -1,0 +1,27 @@
+//! `gloss runs …`
+
+use gloss_app::Result;
+use gloss_app::ops::RunList;
+
+use super::Desk;
+use super::documents::page;
+use crate::args::RunsCommand;
+use crate::console::Console;
+use crate::render;
+
+pub(super) async fn run(desk: &Desk, command: RunsCommand, console: &mut Console) -> Result<u8> {
+    let (app, ctx) = (&desk.app, &desk.ctx);
+    let view = match command {
+        RunsCommand::List { status, page: args } => {
+            let view = app.run_list(ctx, RunList { status, page: page(args) }).await?;
+            desk.show(&view, render::runs, console)?;
+            return Ok(0);
+        }
+        RunsCommand::Show { run_id } => app.run_get(ctx, &run_id).await?,
+        RunsCommand::Cancel { run_id } => app.run_cancel(ctx, &run_id).await?,
+        RunsCommand::Resume { run_id } => app.run_resume(ctx, &run_id).await?,
+        RunsCommand::RetryFailed { run_id } => app.run_retry_failed(ctx, &run_id).await?,
+    };
+    desk.show(&view, render::run, console)?;
+    Ok(0)
+}

@@ -1,0 +1,45 @@
+//! `gloss worker`
+
+use gloss_app::{Error, Result, WorkerOptions};
+use gloss_core_model::RunId;
+
+use super::{Desk, run::no_key};
+use crate::args::WorkerArgs;
+use crate::console::Console;
+
+pub(super) async fn run(desk: &Desk, args: WorkerArgs, console: &mut Console) -> Result<u8> {
+    if !desk.app.has_key() {
+        return Err(no_key());
+    }
+    let run: Option<RunId> = match &args.run {
+        // Reading it first says so when there is no such run.
+        Some(id) => {
+            let view = desk.app.run_get(&desk.ctx, id).await?;
+            Some(view.run_id.parse().map_err(Error::internal)?)
+        }
+        None => None,
+    };
+    console.note("working; interrupt to stop");
+    let options = WorkerOptions {
+        run: run.map(|run_id| (desk.ctx.owner, run_id)),
+        until_idle: args.until_idle,
+        calls_max: args.concurrency,
+        ..WorkerOptions::named(name())
+    };
+    let report = desk.app.worker_run(options, &console.stop).await?;
+    let mut text =
+        format!("{} calls, {} staged, {} failed", report.calls, report.staged, report.failed);
+    if report.stale > 0 {
+        text.push_str(&format!(", {} too late", report.stale));
+    }
+    console.note(&text);
+    if let Some(attention) = report.attention {
+        console.note(&format!("a run waits ({attention}): {}", attention.advice()));
+    }
+    Ok(u8::from(report.attention.is_some()))
+}
+
+/// Unique per process, and telling on shared databases.
+pub(super) fn name() -> String {
+    format!("worker-{}-{:08x}", std::process::id(), rand::random::<u32>())
+}

@@ -1,0 +1,7 @@
+//! The `gloss` binary.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    gloss_cli::main()
+}

@@ -1,0 +1,305 @@
+//! What people read. Programs read `--json`, which is the views themselves.
+
+use comfy_table::Table;
+use comfy_table::presets::NOTHING;
+use gloss_app::views::{
+    DoctorView, DocumentView, IngestView, OverlayView, Page, PlanView, ReviewView, RunSummaryView,
+    RunView, SchemaCheckView, SchemaSaveView, SchemaView,
+};
+use gloss_llm::cost::show_usd;
+use serde_json::Value;
+
+/// Longer texts are cut in listings.
+const CELL_CHARS_MAX: usize = 60;
+
+/// A table without lines: columns two spaces apart.
+fn table<const N: usize>(head: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {
+    let mut table = Table::new();
+    table.load_style(NOTHING).set_header(head);
+    for row in rows {
+        table.add_row(row);
+    }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+    lines.join("\n")
+}
+
+fn cut(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(CELL_CHARS_MAX) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
+
+fn count(n: u64, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
+pub(crate) fn usd(amount: f64) -> String {
+    show_usd((amount * 1e6).round() as u64)
+}
+
+fn page<T>(text: String, page: &Page<T>, what: &str) -> String {
+    match (&page.next, page.items.is_empty()) {
+        (_, true) => format!("no {what}"),
+        (Some(next), _) => format!("{text}\n\nmore: --after {next}"),
+        (None, _) => text,
+    }
+}
+
+pub(crate) fn ingested(view: &IngestView) -> String {
+    let document = &view.document;
+    let Some(conversion) = &document.conversion else {
+        let why = document.error.as_deref().unwrap_or("unknown");
+        return format!("{}  {} ({why})", document.document_id, document.status);
+    };
+    let blocks = count(u64::from(conversion.total_blocks), "block", "blocks");
+    let known = if view.created { "" } else { " (ingested before)" };
+    format!("{}  {blocks}  {}{known}", document.document_id, document.title)
+}
+
+pub(crate) fn documents(view: &Page<DocumentView>) -> String {
+    let rows = view.items.iter().map(|document| {
+        let blocks = document.conversion.as_ref().map_or(0, |c| c.total_blocks);
+        [
+            document.document_id.clone(),
+            document.status.clone(),
+            blocks.to_string(),
+            cut(&document.title),
+        ]
+    });
+    page(table(["DOCUMENT", "STATUS", "BLOCKS", "TITLE"], rows), view, "documents")
+}
+
+pub(crate) fn document(view: &DocumentView) -> String {
+    let mut lines = vec![
+        format!("document    {}", view.document_id),
+        format!("title       {}", view.title),
+        format!("status      {}", view.status),
+    ];
+    lines.extend(view.error.iter().map(|error| format!("error       {error}")));
+    lines.push(format!("source      {}, {} bytes", view.source_type, view.source_filesize));
+    lines.push(format!("source_uid  {}", view.source_uid));
+    if let Some(conversion) = &view.conversion {
+        lines.push(format!("conv_uid    {}", conversion.conv_uid));
+        let freq: Vec<String> =
+            conversion.block_type_freq.iter().map(|(kind, n)| format!("{n} {kind}")).collect();
+        lines.push(format!("blocks      {}: {}", conversion.total_blocks, freq.join(", ")));
+    }
+    lines.join("\n")
+}
+
+pub(crate) fn schema_saved(view: &SchemaSaveView) -> String {
+    let what = if view.created { "saved" } else { "already saved" };
+    let mut text = format!("{}  {what}  {}", view.schema.schema_ref, view.schema.schema_uid);
+    for problem in &view.schema.problems {
+        text.push_str(&format!("\nwarning: it cannot be run yet: {problem}"));
+    }
+    text
+}
+
+pub(crate) fn schemas(view: &Page<SchemaView>) -> String {
+    let rows = view.items.iter().map(|schema| {
+        let fields: Vec<&str> = schema.columns.iter().map(|c| c.name.as_str()).collect();
+        [schema.schema_ref.clone(), cut(&fields.join(", "))]
+    });
+    page(table(["SCHEMA", "FIELDS"], rows), view, "schemas")
+}
+
+fn fields(columns: &[gloss_app::views::ColumnView]) -> String {
+    let rows = columns.iter().map(|column| {
+        let kind = column.type_name.clone().unwrap_or_else(|| "any".to_owned());
+        let kind = if column.nullable { format!("{kind} or null") } else { kind };
+        [column.name.clone(), kind, cut(column.description.as_deref().unwrap_or(""))]
+    });
+    table(["FIELD", "TYPE", "DESCRIPTION"], rows)
+}
+
+pub(crate) fn schema(view: &SchemaView) -> String {
+    let mut text = format!(
+        "schema      {}\nschema_uid  {}\n\n{}",
+        view.schema_ref,
+        view.schema_uid,
+        fields(&view.columns)
+    );
+    for problem in &view.problems {
+        text.push_str(&format!("\nwarning: it cannot be run: {problem}"));
+    }
+    text
+}
+
+pub(crate) fn schema_checked(view: &SchemaCheckView) -> String {
+    if !view.compatible {
+        let problems: Vec<String> = view.problems.iter().map(|p| format!("- {p}")).collect();
+        return format!("it cannot be run:\n{}", problems.join("\n"));
+    }
+    format!("it can be run; its name would be `{}`\n\n{}", view.schema_ref, fields(&view.columns))
+}
+
+pub(crate) fn plan(view: &PlanView) -> String {
+    let rows = view.modes.iter().map(|mode| {
+        [
+            mode.batching_mode.clone(),
+            if mode.prompt_caching { "on" } else { "off" }.to_owned(),
+            mode.calls.to_string(),
+            mode.usage.input_tokens.to_string(),
+            mode.usage.cache_write_tokens.to_string(),
+            mode.usage.cache_read_tokens.to_string(),
+            mode.usage.output_tokens.to_string(),
+            mode.cost_usd.map_or_else(|| "unknown".to_owned(), usd),
+        ]
+    });
+    let head = ["MODE", "CACHING", "CALLS", "INPUT", "CACHE WRITE", "CACHE READ", "OUTPUT", "COST"];
+    let asked = view.total_blocks - view.skipped_blocks;
+    let mut text = format!(
+        "{} with `{}` on {}: {} ({} skipped), {} in every call\n\n{}",
+        view.document_id,
+        view.schema_ref,
+        view.model,
+        count(u64::from(asked), "block", "blocks"),
+        view.skipped_blocks,
+        count(u64::from(view.prefix_tokens), "token", "tokens"),
+        table(head, rows)
+    );
+    if view.prefix_tokens < view.cacheable_tokens_min {
+        text.push_str(&format!(
+            "\n\nnothing is cached: the instructions are about {} tokens, and this model caches \
+             from {}",
+            view.prefix_tokens, view.cacheable_tokens_min
+        ));
+    }
+    if !view.oversize_blocks.is_empty() {
+        text.push_str(&format!("\n\ntoo large for any call: blocks {:?}", view.oversize_blocks));
+    }
+    text.push_str(&format!(
+        "\n\na run would use {}; all figures are estimates",
+        view.batching_mode
+    ));
+    text
+}
+
+pub(crate) fn summary(view: &RunSummaryView) -> String {
+    let usage = &view.usage;
+    let mut text = format!(
+        "run {} is {}: {} of {} staged",
+        view.run_id, view.status, view.completed_blocks, view.total_blocks
+    );
+    if view.failed_blocks > 0 {
+        text.push_str(&format!(", {} failed", view.failed_blocks));
+    }
+    if view.skipped_blocks > 0 {
+        text.push_str(&format!(", {} skipped", view.skipped_blocks));
+    }
+    text.push_str(&format!(
+        "\n{} in {:.1} s, {}: tokens {} in, {} out, {} written to and {} read from the cache",
+        count(view.calls, "call", "calls"),
+        std::time::Duration::from_millis(view.elapsed_ms).as_secs_f64(),
+        usd(view.cost_usd),
+        usage.input_tokens,
+        usage.output_tokens,
+        usage.cache_write_tokens,
+        usage.cache_read_tokens
+    ));
+    text
+}
+
+pub(crate) fn run(view: &RunView) -> String {
+    let usage = &view.usage;
+    let mut lines = vec![
+        format!("run        {}", view.run_id),
+        format!("document   {}", view.document_id),
+        format!("schema     {}", view.schema_ref),
+        format!("status     {}", view.status),
+    ];
+    if let (Some(attention), Some(advice)) = (&view.attention, &view.advice) {
+        lines.push(format!("attention  {attention}: {advice}"));
+    }
+    lines.push(format!(
+        "blocks     {} total: {} completed, {} failed, {} skipped, {} open",
+        view.total_blocks,
+        view.completed_blocks,
+        view.failed_blocks,
+        view.skipped_blocks,
+        view.remaining_blocks
+    ));
+    lines.push(format!("mode       {}", view.batching_mode));
+    lines.extend(view.model.iter().map(|model| format!("model      {model}")));
+    lines.push(format!("calls      {}", view.calls));
+    lines.push(format!(
+        "tokens     {} in, {} out, {} cache write, {} cache read",
+        usage.input_tokens, usage.output_tokens, usage.cache_write_tokens, usage.cache_read_tokens
+    ));
+    lines.push(format!("cost       {}", usd(view.cost_usd)));
+    lines.join("\n")
+}
+
+pub(crate) fn runs(view: &Page<RunView>) -> String {
+    let rows = view.items.iter().map(|run| {
+        let status = match &run.attention {
+            Some(attention) => format!("{} ({attention})", run.status),
+            None => run.status.clone(),
+        };
+        [
+            run.run_id.clone(),
+            status,
+            format!("{}/{}", run.completed_blocks, run.total_blocks - run.skipped_blocks),
+            run.failed_blocks.to_string(),
+            run.schema_ref.clone(),
+            usd(run.cost_usd),
+        ]
+    });
+    page(table(["RUN", "STATUS", "DONE", "FAILED", "SCHEMA", "COST"], rows), view, "runs")
+}
+
+pub(crate) fn overlays(view: &Page<OverlayView>) -> String {
+    let blocks = view.items.iter().map(|overlay| {
+        let status = if overlay.status == "ai_complete" { "staged" } else { &overlay.status };
+        let edited = if overlay.edited_by.is_some() { ", edited" } else { "" };
+        let mut text = format!(
+            "[{}] {} · {status}{edited} · revision {}\n    {}",
+            overlay.block_index,
+            overlay.block_type,
+            overlay.revision,
+            cut(&overlay.block_content)
+        );
+        let answer = overlay.confirmed.as_ref().or(overlay.staging.as_ref());
+        for (name, value) in answer.and_then(Value::as_object).into_iter().flatten() {
+            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            text.push_str(&format!("\n    {name}: {}", cut(&value)));
+        }
+        if let Some(error) = &overlay.last_error {
+            text.push_str(&format!("\n    {}: {}", error.kind, cut(&error.message)));
+        }
+        text
+    });
+    page(blocks.collect::<Vec<_>>().join("\n"), view, "blocks")
+}
+
+pub(crate) fn reviewed(view: &ReviewView, verb: &str) -> String {
+    let changed = count(view.changed.len() as u64, "block", "blocks");
+    let mut text = format!("{changed} {verb}");
+    if !view.unchanged.is_empty() {
+        let list: Vec<String> = view.unchanged.iter().map(ToString::to_string).collect();
+        text.push_str(&format!("; left as they are: {}", list.join(", ")));
+    }
+    text
+}
+
+pub(crate) fn doctor(view: &DoctorView) -> String {
+    let database = &view.database;
+    let key = if view.api_key { "set" } else { "not set (ANTHROPIC_API_KEY)" };
+    let mut text = format!(
+        "database  {} {}, migrations {} of {}\nAPI key   {key}\n",
+        database.kind, database.version, database.migrations_applied, database.migrations_known
+    );
+    if view.healthy {
+        text.push_str("health    every rule holds");
+    }
+    for finding in &view.findings {
+        text.push_str(&format!("\nbroken: {}: {}", finding.rule, finding.detail));
+    }
+    text
+}
