@@ -44,7 +44,7 @@ macro_rules! uuid_text {
 /// Differs: writers run side by side, so what a transaction decides on is locked.
 macro_rules! for_update {
     () => {
-        " FOR UPDATE"
+        " FOR NO KEY UPDATE"
     };
 }
 macro_rules! for_share {

@@ -11,9 +11,11 @@ use crate::{CallStart, Claim, ClaimRequest, ClaimedBlock, StoreError, UNUSABLE};
 statements! {
     /// Holds the run's status still until the claim commits: a cancel waits, or has won.
     RUN_STILL = concat!(
-        "SELECT started_at FROM run WHERE owner_id = $1 AND run_id = $2 AND status = 'running'",
+        "SELECT 1 AS running FROM run WHERE owner_id = $1 AND run_id = $2 AND status = 'running'",
         for_share!()
     );
+    /// By itself, not in the claim's transaction: two claimers that share the run's lock and then
+    /// both want to write it would wait for each other.
     RUN_STARTED = "UPDATE run SET started_at = $3 \
                    WHERE owner_id = $1 AND run_id = $2 AND started_at IS NULL";
     LEASE_INSERT = "INSERT INTO lease (owner_id, run_id, worker, expires_at) \
@@ -59,7 +61,9 @@ impl Db {
             .bind(want.run_id.0)
             .fetch_optional(&mut *tx)
             .await?;
-        let Some(run) = run else { return Ok(None) };
+        if run.is_none() {
+            return Ok(None);
+        }
         let lease_id: i64 = sqlx::query(LEASE_INSERT)
             .bind(want.owner.0)
             .bind(want.run_id.0)
@@ -80,14 +84,6 @@ impl Db {
         if claimed == 0 {
             // Dropping the transaction takes the lease with it.
             return Ok(None);
-        }
-        if (Columns { table: "run", row: &run }).opt_int("started_at")?.is_none() {
-            sqlx::query(RUN_STARTED)
-                .bind(want.owner.0)
-                .bind(want.run_id.0)
-                .bind(want.now.0)
-                .execute(&mut *tx)
-                .await?;
         }
         let rows = sqlx::query(CLAIMED).bind(lease_id).fetch_all(&mut *tx).await?;
         let blocks = rows.iter().map(claimed_block).collect::<Result<Vec<_>, _>>()?;
@@ -139,6 +135,13 @@ impl Db {
             .bind(owner.0)
             .bind(run.0)
             .bind(json!(rows).to_string())
+            .execute(&self.write)
+            .await?;
+        let first = calls.iter().map(|call| call.started_at.0).min();
+        sqlx::query(RUN_STARTED)
+            .bind(owner.0)
+            .bind(run.0)
+            .bind(first)
             .execute(&self.write)
             .await?;
         Ok(())

@@ -1,0 +1,81 @@
+//! A fresh database of either kind, gone when the test ends.
+
+use std::path::Path;
+
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use tempfile::TempDir;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+impl Backend {
+    pub const ALL: [Self; 2] = [Self::Sqlite, Self::Postgres];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+        }
+    }
+
+    /// Runs a test on SQLite, and on PostgreSQL where there is one.
+    ///
+    /// With `REQUIRE_POSTGRES=1` a missing PostgreSQL fails: a silent skip looks like a pass.
+    pub async fn each<F: Future<Output = ()>>(test: impl Fn(Database) -> F) {
+        for backend in Self::ALL {
+            if let Some(database) = Database::fresh(backend).await {
+                test(database).await;
+            }
+        }
+    }
+}
+
+/// A database that nobody else uses.
+#[derive(Debug)]
+pub struct Database {
+    pub backend: Backend,
+    url: String,
+    dir: TempDir,
+}
+
+impl Database {
+    /// None where there is no PostgreSQL to use.
+    pub async fn fresh(backend: Backend) -> Option<Self> {
+        let dir = TempDir::with_prefix("gloss-test-").expect("a temporary folder");
+        let url = match backend {
+            Backend::Sqlite => format!("sqlite:{}", dir.path().join("gloss.db").display()),
+            Backend::Postgres => fresh_schema(dir.path()).await?,
+        };
+        Some(Self { backend, url, dir })
+    }
+
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+}
+
+/// A schema of its own on the test server, named after the temporary folder.
+async fn fresh_schema(dir: &Path) -> Option<String> {
+    let required = std::env::var("REQUIRE_POSTGRES").is_ok_and(|value| value == "1");
+    let Ok(server) = std::env::var("GLOSS_TEST_POSTGRES_URL") else {
+        assert!(!required, "REQUIRE_POSTGRES=1 and no GLOSS_TEST_POSTGRES_URL: run `cargo xtask test`");
+        eprintln!("skipped on PostgreSQL: GLOSS_TEST_POSTGRES_URL is not set");
+        return None;
+    };
+    let folder = dir.file_name().expect("a folder").to_string_lossy();
+    let name: String =
+        folder.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    let name = format!("{name}_{}", std::process::id()).to_lowercase();
+    let mut connection = PgConnection::connect(&server).await.expect("the test server answers");
+    let create = AssertSqlSafe(format!("CREATE SCHEMA {name}"));
+    connection.execute(create).await.expect("a schema can be created");
+    let separator = if server.contains('?') { '&' } else { '?' };
+    Some(format!("{server}{separator}options=-c%20search_path%3D{name}"))
+}

@@ -1,0 +1,12 @@
+//! Tests that need the whole house, in one binary.
+
+mod fidelity;
+mod kills;
+mod store;
+mod tables;
+
+/// The demo's document and schema, which most tests work on.
+mod demo {
+    pub(crate) const DOCUMENT: &str = include_str!("../../crates/cli/demo/harbour-services-agreement.md");
+    pub(crate) const SCHEMA: &str = include_str!("../../crates/cli/demo/contract-review.json");
+}
