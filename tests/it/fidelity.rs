@@ -21,7 +21,10 @@ const WEATHER: &[(&str, &[&str])] = &[
     ("invalid fields", &["invalid=0.1"]),
     ("malformed", &["malformed=0.1"]),
     ("refusals", &["refusal=0.1"]),
-    ("all at once", &["missing=0.05", "reversed=0.3", "truncated=0.1", "invalid=0.05", "unknown-id=0.2"]),
+    (
+        "all at once",
+        &["missing=0.05", "reversed=0.3", "truncated=0.1", "invalid=0.05", "unknown-id=0.2"],
+    ),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -48,7 +51,12 @@ async fn every_exported_answer_belongs_to_its_block() {
 /// The weather that costs nothing but time: every block is answered in the end.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_provider_s_bad_days_charge_no_attempts() {
-    let rules = ["429=0.2,times=6,retry-after=50ms", "500=0.2,times=3", "529=0.2,times=3", "reset=0.2,times=4"];
+    let rules = [
+        "429=0.2,times=6,retry-after=50ms",
+        "500=0.2,times=3",
+        "529=0.2,times=3",
+        "reset=0.2,times=4",
+    ];
     Backend::each(|database: Database| async move {
         let simulator = Simulator::start(Options::default()).expect("a simulator");
         simulator.set_faults(Faults::parse(3, rules).expect("rules"));
@@ -70,11 +78,19 @@ async fn the_provider_s_bad_days_charge_no_attempts() {
 async fn exported(app: &App, mode: &str) -> Vec<bool> {
     let run_id = run(app, mode).await;
     let ctx = Ctx::local();
-    let confirm =
-        OverlayReview { run_id: run_id.clone(), blocks: None, revision: None, action: ReviewAction::Confirm };
+    let confirm = OverlayReview {
+        run_id: run_id.clone(),
+        blocks: None,
+        revision: None,
+        action: ReviewAction::Confirm,
+    };
     app.overlay_review(&ctx, confirm).await.expect("confirms");
-    let request =
-        ExportRequest { run_id, format: Format::Jsonl, include_staged: false, with_provenance: false };
+    let request = ExportRequest {
+        run_id,
+        format: Format::Jsonl,
+        include_staged: false,
+        with_provenance: false,
+    };
     let (bytes, _) = app.export_write(&ctx, &request, Vec::new()).await.expect("exports");
     let text = String::from_utf8(bytes).expect("UTF-8");
     text.lines().map(|line| belongs(&serde_json::from_str(line).expect("a record"))).collect()
@@ -85,7 +101,8 @@ fn belongs(record: &Value) -> bool {
     let properties = Schema::new(artifact).expect("an object").properties();
     let block = &record["immutable"]["block"];
     let text = |key: &str| block[key].as_str().expect("text");
-    let expected = gloss_simulator::expected(&properties, text("block_type"), text("block_content"));
+    let expected =
+        gloss_simulator::expected(&properties, text("block_type"), text("block_content"));
     record["user_defined"]["data"] == expected
 }
 

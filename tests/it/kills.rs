@@ -75,7 +75,8 @@ async fn kill_once(database: &Database, app: &App, simulator: &Simulator, seed: 
         .expect("an object")
         .properties();
     for row in &rows {
-        let answer: Value = serde_json::from_str(row.staging.as_deref().expect("staged")).expect("JSON");
+        let answer: Value =
+            serde_json::from_str(row.staging.as_deref().expect("staged")).expect("JSON");
         let kind = row.block_type.as_str();
         assert_eq!(answer, gloss_simulator::expected(&properties, kind, &row.content), "{what}");
         // One accepted machine write: the revision rises with each.

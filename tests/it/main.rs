@@ -7,6 +7,7 @@ mod tables;
 
 /// The demo's document and schema, which most tests work on.
 mod demo {
-    pub(crate) const DOCUMENT: &str = include_str!("../../crates/cli/demo/harbour-services-agreement.md");
+    pub(crate) const DOCUMENT: &str =
+        include_str!("../../crates/cli/demo/harbour-services-agreement.md");
     pub(crate) const SCHEMA: &str = include_str!("../../crates/cli/demo/contract-review.json");
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// A stored or typed word that is not one of a closed set.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{found}` is not a {kind}; it is one of {allowed}")]
+#[error("`{found}` is no {kind}; there is {allowed}")]
 pub struct UnknownName {
     pub kind: &'static str,
     pub found: String,

@@ -14,9 +14,8 @@ const MESSAGE_CHARS_MAX: usize = 300;
 
 /// A schema that a JSON Schema validator cannot compile.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the schema is not valid JSON Schema at `{path}`: {message}")]
+#[error("the schema is not valid JSON Schema: {message}")]
 pub struct InvalidSchema {
-    pub path: String,
     pub message: String,
 }
 
@@ -53,10 +52,7 @@ impl AnswerValidator {
             .with_pattern_options(patterns)
             .should_validate_formats(true)
             .build(&schema.answer_schema())
-            .map_err(|error| InvalidSchema {
-                path: error.instance_path().to_string(),
-                message: cut(&error.to_string()),
-            })?;
+            .map_err(|error| InvalidSchema { message: cut(&error.to_string()) })?;
         Ok(Self { validator })
     }
 

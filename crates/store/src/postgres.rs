@@ -3,8 +3,8 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::Executor;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use sqlx::{Connection, Executor};
 
 use crate::{StoreError, without_password};
 
@@ -93,6 +93,16 @@ impl Db {
                 ("statement_timeout", "60s"),
                 ("idle_in_transaction_session_timeout", "30s"),
             ]);
+        // Tried once by itself, because the pool would try again and then only say that it gave up.
+        let unreachable = |error: sqlx::Error| StoreError::Unreachable {
+            message: format!("{}: {error}", without_password(url)),
+        };
+        let first = PgConnection::connect_with(&options);
+        let first = tokio::time::timeout(ACQUIRE_TIMEOUT, first)
+            .await
+            .unwrap_or(Err(sqlx::Error::PoolTimedOut))
+            .map_err(unreachable)?;
+        first.close().await.map_err(unreachable)?;
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(ACQUIRE_TIMEOUT)
@@ -102,9 +112,7 @@ impl Db {
             })
             .connect_with(options)
             .await
-            .map_err(|error| StoreError::Unreachable {
-                message: format!("{}: {error}", without_password(url)),
-            })?;
+            .map_err(unreachable)?;
         Ok(Self { read: pool.clone(), write: pool })
     }
 }

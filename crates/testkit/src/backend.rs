@@ -65,7 +65,10 @@ impl Database {
 async fn fresh_schema(dir: &Path) -> Option<String> {
     let required = std::env::var("REQUIRE_POSTGRES").is_ok_and(|value| value == "1");
     let Ok(server) = std::env::var("GLOSS_TEST_POSTGRES_URL") else {
-        assert!(!required, "REQUIRE_POSTGRES=1 and no GLOSS_TEST_POSTGRES_URL: run `cargo xtask test`");
+        assert!(
+            !required,
+            "REQUIRE_POSTGRES=1 and no GLOSS_TEST_POSTGRES_URL: run `cargo xtask test`"
+        );
         eprintln!("skipped on PostgreSQL: GLOSS_TEST_POSTGRES_URL is not set");
         return None;
     };

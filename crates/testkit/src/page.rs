@@ -36,7 +36,8 @@ impl Page {
                 continue;
             };
             // A longer fence may hold shorter ones.
-            let ticks = "```".to_owned() + &"`".repeat(info.len() - info.trim_start_matches('`').len());
+            let ticks =
+                "```".to_owned() + &"`".repeat(info.len() - info.trim_start_matches('`').len());
             let body = at + 1;
             let end = (body..lines.len()).find(|i| lines[*i] == ticks).unwrap_or(lines.len());
             fence(info.trim_start_matches('`'), &lines[body..end], body, &mut steps);

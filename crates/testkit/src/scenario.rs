@@ -37,13 +37,17 @@ pub async fn check_page(path: &Path, backend: Backend) -> Result<(), String> {
     if wrong.is_empty() {
         return Ok(());
     }
-    if std::env::var("UPDATE_EXPECT").is_ok_and(|value| value == "1") && backend == Backend::Sqlite {
+    if std::env::var("UPDATE_EXPECT").is_ok_and(|value| value == "1") && backend == Backend::Sqlite
+    {
         return fs::write(path, updated(&text, &seen)).map_err(|error| error.to_string());
     }
     let shown = wrong.iter().map(|(step, found)| {
         let Step::Command { line, expected, first, .. } = step else { return String::new() };
         let (expected, found) = (expected.join("\n"), found.join("\n"));
-        format!("{}:{first}: $ {line}\n--- expected\n{expected}\n--- found\n{found}\n", path.display())
+        format!(
+            "{}:{first}: $ {line}\n--- expected\n{expected}\n--- found\n{found}\n",
+            path.display()
+        )
     });
     Err(shown.collect())
 }
@@ -98,14 +102,16 @@ impl Stage {
                 self.env.insert(name.clone(), value.clone());
             }
             Step::Simulator { rules } => {
-                let faults = Faults::parse(1, rules.iter().map(String::as_str)).expect("fault rules");
+                let faults =
+                    Faults::parse(1, rules.iter().map(String::as_str)).expect("fault rules");
                 let options = Options { faults, ..Options::default() };
                 let simulator = Simulator::start(options).expect("a simulator");
                 self.env.insert("ANTHROPIC_BASE_URL".to_owned(), simulator.base_url());
                 self.simulator = Some(simulator);
             }
             Step::Lock => {
-                let mut other = SqliteConnection::connect(self.database.url()).await.expect("opens");
+                let mut other =
+                    SqliteConnection::connect(self.database.url()).await.expect("opens");
                 other.execute("BEGIN IMMEDIATE").await.expect("takes the lock");
                 self.locks.push(other);
             }

@@ -71,12 +71,11 @@ pub(crate) fn parse_stored(row: &SchemaRow) -> Result<Schema> {
 /// Refuses a schema that cannot be run, in the words of the save's warning.
 pub(crate) fn runnable(row: &SchemaRow, schema: &Schema) -> Result<()> {
     let problems: Vec<String> = schema.problems().iter().map(ToString::to_string).collect();
-    if problems.is_empty() {
-        return Ok(());
-    }
-    Err(Error::invalid(
-        "schema_not_compatible",
-        format!("schema `{}` cannot be run: {}", row.schema_ref, problems.join("; ")),
-    )
-    .hint("`gloss schema check FILE` tells what a runnable schema needs"))
+    if problems.is_empty() { Ok(()) } else { Err(not_runnable(row.schema_ref.as_str(), &problems)) }
+}
+
+pub(crate) fn not_runnable(schema_ref: &str, problems: &[String]) -> Error {
+    let message = format!("schema `{schema_ref}` cannot be run: {}", problems.join("; "));
+    Error::invalid("schema_not_compatible", message)
+        .hint("`gloss schema check FILE` tells what a runnable schema needs")
 }

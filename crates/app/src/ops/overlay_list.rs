@@ -32,7 +32,7 @@ fn parse_status(text: &str) -> Result<OverlayStatus> {
     let found = OverlayStatus::ALL.iter().find(|s| s.as_str() == text || s.label() == text);
     found.copied().ok_or_else(|| {
         let labels: Vec<&str> = OverlayStatus::ALL.iter().map(|status| status.label()).collect();
-        let message = format!("`{text}` is not a block status; it is one of {}", labels.join(", "));
+        let message = format!("`{text}` is no block status; there is {}", labels.join(", "));
         Error::invalid("invalid_status", message)
     })
 }

@@ -3,6 +3,7 @@
 use gloss_core_model::{SchemaId, SchemaRef};
 use gloss_store::{SchemaPut, SchemaRow};
 
+use super::lookup::not_runnable;
 use super::schema_check::parse;
 use crate::error::{Error, Result};
 use crate::views::{SchemaSaveView, schema_view};
@@ -18,8 +19,13 @@ pub struct SchemaSave {
 impl App {
     /// Saves a schema, or answers with the very same one wherever it is saved already.
     ///
-    /// For callers that want to use a schema rather than to name it.
+    /// For callers that want to run a schema rather than to name it: one that cannot be run is
+    /// refused before anything is stored.
     pub async fn schema_ensure(&self, ctx: &Ctx, text: String) -> Result<SchemaSaveView> {
+        let checked = self.schema_check(&text)?;
+        if !checked.compatible {
+            return Err(not_runnable(&checked.schema_ref, &checked.problems));
+        }
         let schema = parse(&text)?;
         let saved = self.store.schema_by_uid(ctx.owner, schema.uid()).await?;
         if let Some(row) = saved {

@@ -283,8 +283,11 @@ impl Desk {
             if attention.is_some_and(Attention::stops_dispatch) {
                 self.release_waiting(run_id, &mut batch);
             }
-            let settled = self.write(batch).await?;
-            notes.push(Note { run_id, staged: settled.staged, attention });
+            let unreached = batch.calls.iter().filter(|call| call.outcome == "connection").count();
+            let unreached = u32::try_from(unreached).unwrap_or(u32::MAX);
+            let owner = batch.owner;
+            let staged = self.write(batch).await?.staged;
+            notes.push(Note { owner, run_id, staged, unreached, attention });
         }
         Ok(notes)
     }

@@ -27,6 +27,8 @@ const TICK: Duration = Duration::from_millis(500);
 const POLL: Duration = Duration::from_millis(500);
 /// After a refused key or missing credit, a run is left alone this long.
 const PAUSE_MS: i64 = 60_000;
+/// So many calls in a row that never reached a provider mean that there is none at that URL.
+const UNREACHED_MAX: u32 = 5;
 /// Calls in flight get this long to finish once a worker is told to stop.
 const DRAIN: Duration = Duration::from_secs(10);
 
@@ -100,6 +102,7 @@ impl App {
             options,
             paused: HashMap::new(),
             trusted: HashSet::new(),
+            unreached: 0,
         };
         worker.work(stop).await?;
         worker.desk.drain(DRAIN).await?;
@@ -115,6 +118,8 @@ struct Worker<'a> {
     paused: HashMap<RunId, i64>,
     /// Runs whose key has worked in this process.
     trusted: HashSet<RunId>,
+    /// Calls in a row that never reached the provider, before any did.
+    unreached: u32,
 }
 
 impl Worker<'_> {
@@ -140,7 +145,7 @@ impl Worker<'_> {
                 () = stop.stopped() => return Ok(()),
                 landed = self.desk.landed() => {
                     let notes = self.desk.settle(landed).await?;
-                    self.note(notes);
+                    self.note(notes).await?;
                     self.desk.dispatch().await?;
                     look_again = Instant::now();
                 }
@@ -209,15 +214,30 @@ impl Worker<'_> {
         Ok(())
     }
 
-    fn note(&mut self, settled: Vec<settlement::Note>) {
+    async fn note(&mut self, settled: Vec<settlement::Note>) -> Result<()> {
         for note in settled {
+            if note.staged > 0 {
+                self.unreached = 0;
+            } else if !self.trusted.contains(&note.run_id) {
+                self.unreached += note.unreached;
+            }
             if let Some(attention) = note.attention.filter(|a| a.stops_dispatch()) {
                 self.paused.insert(note.run_id, self.app.now().0 + PAUSE_MS);
                 self.desk.report.attention = Some(attention);
             } else if note.staged > 0 && self.trusted.insert(note.run_id) {
                 self.desk.trust(note.run_id);
             }
+            if self.is_unreachable() {
+                let attention = Some(Attention::ProviderUnavailable);
+                self.desk.report.attention = attention;
+                self.app.store.run_attention(note.owner, note.run_id, attention).await?;
+            }
         }
+        Ok(())
+    }
+
+    fn is_unreachable(&self) -> bool {
+        self.unreached >= UNREACHED_MAX
     }
 
     /// Whether to go home: the one run is over or waits for a person, or nothing is open at all.
@@ -225,7 +245,8 @@ impl Worker<'_> {
         if let Some((owner, run_id)) = self.options.run {
             let run = self.app.store.run_get(owner, run_id).await?;
             let over = run.is_none_or(|run| run.status != RunStatus::Running);
-            return Ok(over || self.paused.contains_key(&run_id));
+            let waits = self.paused.contains_key(&run_id) || self.is_unreachable();
+            return Ok(over || (waits && self.options.until_idle));
         }
         if !self.options.until_idle {
             return Ok(false);

@@ -1,6 +1,6 @@
 //! Turns finished calls into one batch of guarded writes, and what is left into new jobs.
 
-use gloss_core_model::{Attention, RunId, Timestamp};
+use gloss_core_model::{Attention, OwnerId, RunId, Timestamp};
 use gloss_llm::{Usage, unpack};
 use gloss_queue::{ClaimState, Dice, Ending, Settlement, settle};
 use gloss_store::{CallEnd, Settle, SettleBatch, SettleTo, Spent};
@@ -12,8 +12,11 @@ use crate::Brief;
 /// What the worker should know of a settled batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Note {
+    pub(super) owner: OwnerId,
     pub(super) run_id: RunId,
     pub(super) staged: u32,
+    /// Calls that did not reach the provider.
+    pub(super) unreached: u32,
     pub(super) attention: Option<Attention>,
 }
 

@@ -32,14 +32,18 @@ pub(super) async fn ingest(desk: &Desk, args: IngestArgs, console: &mut Console)
     Ok(failed.unwrap_or(code))
 }
 
-pub(super) async fn ingest_file(
+async fn ingest_file(
     desk: &Desk,
     file: &std::path::Path,
     title: Option<String>,
 ) -> Result<IngestView> {
+    desk.app.document_ingest(&desk.ctx, read(file, title)?).await
+}
+
+pub(super) fn read(file: &std::path::Path, title: Option<String>) -> Result<DocumentIngest> {
     let bytes = read_file(file)?;
     let file_name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    desk.app.document_ingest(&desk.ctx, DocumentIngest { file_name, bytes, title }).await
+    Ok(DocumentIngest { file_name, bytes, title })
 }
 
 pub(super) async fn run(

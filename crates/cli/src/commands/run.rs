@@ -39,7 +39,9 @@ pub(super) async fn run(desk: &Desk, args: RunArgs, console: &mut Console) -> Re
     }
     let summary = finish(desk, &run, console).await?;
     desk.show(&summary, render::summary, console)?;
-    advise(&summary, console);
+    if !desk.json {
+        advise(&summary, console);
+    }
     Ok(u8::from(!summary.is_whole()))
 }
 
@@ -97,33 +99,26 @@ async fn request(desk: &Desk, target: TargetArgs) -> Result<RunCreate> {
     settings.extend(
         short.into_iter().filter_map(|(key, value)| Some((key.to_owned(), Value::String(value?)))),
     );
-    let schema_ref = schema(desk, &target.schema).await?;
-    Ok(RunCreate {
-        document_id: document(desk, &target.document).await?,
-        schema_ref,
-        settings,
-        idempotency_key: None,
-    })
+    // Both files are read before anything is stored.
+    let document = Path::new(&target.document);
+    let is_id = target.document.parse::<DocumentId>().is_ok() && !document.exists();
+    let document = if is_id { None } else { Some(documents::read(document, None)?) };
+    let schema_ref = match schema_text(&target.schema)? {
+        Some(text) => desk.app.schema_ensure(&desk.ctx, text).await?.schema.schema_ref,
+        None => desk.app.schema_get(&desk.ctx, &target.schema).await?.schema_ref,
+    };
+    let document_id = match document {
+        Some(ingest) => desk.app.document_ingest(&desk.ctx, ingest).await?.document.document_id,
+        None => target.document,
+    };
+    Ok(RunCreate { document_id, schema_ref, settings, idempotency_key: None })
 }
 
-/// A document id, or a file, which is ingested first.
-async fn document(desk: &Desk, given: &str) -> Result<String> {
-    if given.parse::<DocumentId>().is_ok() && !Path::new(given).exists() {
-        return Ok(given.to_owned());
-    }
-    let view = documents::ingest_file(desk, Path::new(given), None).await?;
-    Ok(view.document.document_id)
-}
-
-/// A schema's name, or a file, which is saved first.
-async fn schema(desk: &Desk, given: &str) -> Result<String> {
+/// The text of a schema file; none where a schema's name was given.
+fn schema_text(given: &str) -> Result<Option<String>> {
     let path = Path::new(given);
     let named_like_a_file = path.extension().is_some() || given.contains(['/', '\\']);
-    if !path.exists() && !named_like_a_file {
-        return Ok(given.to_owned());
-    }
-    let saved = desk.app.schema_ensure(&desk.ctx, read_text(path)?).await?;
-    Ok(saved.schema.schema_ref)
+    (path.exists() || named_like_a_file).then(|| read_text(path)).transpose()
 }
 
 pub(super) fn no_key() -> Error {

@@ -6,6 +6,7 @@ use gloss_core_model::RunId;
 use super::{Desk, run::no_key};
 use crate::args::WorkerArgs;
 use crate::console::Console;
+use crate::render;
 
 pub(super) async fn run(desk: &Desk, args: WorkerArgs, console: &mut Console) -> Result<u8> {
     if !desk.app.has_key() {
@@ -27,8 +28,8 @@ pub(super) async fn run(desk: &Desk, args: WorkerArgs, console: &mut Console) ->
         ..WorkerOptions::named(name())
     };
     let report = desk.app.worker_run(options, &console.stop).await?;
-    let mut text =
-        format!("{} calls, {} staged, {} failed", report.calls, report.staged, report.failed);
+    let calls = render::count(report.calls, "call", "calls");
+    let mut text = format!("{calls}, {} staged, {} failed", report.staged, report.failed);
     if report.stale > 0 {
         text.push_str(&format!(", {} too late", report.stale));
     }

@@ -138,12 +138,7 @@ impl Db {
             .execute(&self.write)
             .await?;
         let first = calls.iter().map(|call| call.started_at.0).min();
-        sqlx::query(RUN_STARTED)
-            .bind(owner.0)
-            .bind(run.0)
-            .bind(first)
-            .execute(&self.write)
-            .await?;
+        sqlx::query(RUN_STARTED).bind(owner.0).bind(run.0).bind(first).execute(&self.write).await?;
         Ok(())
     }
 }
