@@ -11,31 +11,35 @@ use crate::{CallEnd, Settle, SettleBatch, SettleTo, Settled, Spent, StoreError};
 
 statements! {
     /// The guard: still claimed, under this very lease, in this generation, of a running run.
+    ///
+    /// The rows are materialized: SQLite would otherwise read the JSON anew for every overlay.
     SETTLE = concat!(
-        "UPDATE overlay SET status = r.to_status, lease_id = NULL, \
+        "WITH r AS MATERIALIZED (SELECT * FROM ",
+        rows!("$3"; at_index BIGINT, fence BIGINT, gen BIGINT, to_status TEXT, answer TEXT,
+              attempt BIGINT, deferral BIGINT, due_at BIGINT, revised BIGINT, keep_error BIGINT,
+              problem TEXT, detail TEXT, call_hex TEXT),
+        ") UPDATE overlay SET status = r.to_status, lease_id = NULL, \
          staging = CASE WHEN r.to_status = 'ai_complete' THEN r.answer ELSE staging END, \
          attempts = attempts + r.attempt, deferrals = deferrals + r.deferral, \
          not_before = r.due_at, revision = revision + r.revised, \
          error_kind = CASE WHEN r.keep_error = 1 THEN error_kind ELSE r.problem END, \
          error_message = CASE WHEN r.keep_error = 1 THEN error_message ELSE r.detail END, \
-         call_id = COALESCE(", uuid_of!("r.call_hex"), ", call_id) FROM ",
-        rows!("$3"; at_index BIGINT, fence BIGINT, gen BIGINT, to_status TEXT, answer TEXT,
-              attempt BIGINT, deferral BIGINT, due_at BIGINT, revised BIGINT, keep_error BIGINT,
-              problem TEXT, detail TEXT, call_hex TEXT),
-        " WHERE owner_id = $1 AND run_id = $2 AND block_index = r.at_index \
+         call_id = COALESCE(", uuid_of!("r.call_hex"), ", call_id) FROM r \
+         WHERE owner_id = $1 AND run_id = $2 AND block_index = r.at_index \
          AND status = 'claimed' AND lease_id = r.fence AND generation = r.gen \
          AND EXISTS (SELECT 1 FROM run WHERE run.owner_id = $1 AND run.run_id = $2 \
          AND run.status = 'running') RETURNING status"
     );
     CALLS_END = concat!(
-        "UPDATE llm_call SET latency_ms = r.latency, outcome = r.ended, issue = r.problem, \
-         strays = r.n_strays, input_tokens = r.input, output_tokens = r.output, \
-         cache_write_tokens = r.written, cache_read_tokens = r.cached, \
-         cost_micro_usd = r.cost, provider_request_id = r.request FROM ",
+        "WITH r AS MATERIALIZED (SELECT * FROM ",
         rows!("$2"; call_hex TEXT, latency BIGINT, ended TEXT, problem TEXT, n_strays BIGINT,
               input BIGINT, output BIGINT, written BIGINT, cached BIGINT, cost BIGINT,
               request TEXT),
-        " WHERE owner_id = $1 AND call_id = ", uuid_of!("r.call_hex"), " AND outcome = 'started'"
+        ") UPDATE llm_call SET latency_ms = r.latency, outcome = r.ended, issue = r.problem, \
+         strays = r.n_strays, input_tokens = r.input, output_tokens = r.output, \
+         cache_write_tokens = r.written, cache_read_tokens = r.cached, \
+         cost_micro_usd = r.cost, provider_request_id = r.request FROM r \
+         WHERE owner_id = $1 AND call_id = ", uuid_of!("r.call_hex"), " AND outcome = 'started'"
     );
     RUN_ADD = "UPDATE run SET completed = completed + $3, failed = failed + $4, \
                calls = calls + $5, input_tokens = input_tokens + $6, \
