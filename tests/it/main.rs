@@ -1,7 +1,9 @@
 //! Tests that need the whole house, in one binary.
 
+mod embed;
 mod fidelity;
 mod kills;
+mod parity;
 mod store;
 mod tables;
 

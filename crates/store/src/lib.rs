@@ -3,6 +3,8 @@
 //! What both databases share is written once, in `statements/`, and compiled once per driver;
 //! what differs sits in `sqlite.rs` and `postgres.rs`. The conformance suite (`tests/it/store.rs`) is the specification.
 
+#![expect(clippy::duplicate_mod, reason = "the statements are compiled once per driver")]
+
 use std::future::Future;
 
 use gloss_core_model::{
@@ -120,6 +122,8 @@ operations! {
 
     /// The run, its snapshot and one overlay per block, in one transaction.
     fn run_create(new: NewRun) -> RunPut;
+    /// The run that an idempotency key has made, and the hash of the request that did.
+    fn run_by_key(owner: OwnerId, key: String) -> Option<(RunId, String)>;
     fn run_get(owner: OwnerId, id: RunId) -> Option<RunRow>;
     fn run_list(
         owner: OwnerId, status: Option<RunStatus>, before: Option<RunId>, limit: u32,

@@ -23,7 +23,8 @@ impl App {
     /// `ingest_failed`, so that it is seen and can be offered again.
     pub async fn document_ingest(&self, ctx: &Ctx, command: DocumentIngest) -> Result<IngestView> {
         let DocumentIngest { file_name, bytes, title } = command;
-        let source_type = gloss_ingest::detect(&file_name, &bytes).map_err(unreadable)?;
+        let source_type =
+            gloss_ingest::detect(&file_name, &bytes).map_err(|error| unreadable(&error))?;
         let source_uid = SourceUid::of(source_type, &bytes);
         let source_bytes = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         let work = tokio::task::spawn_blocking(move || {
@@ -43,7 +44,7 @@ impl App {
             Err(IngestError::NoBlocks) => {
                 (None, Err((DocumentStatus::IngestFailed, IngestError::NoBlocks.to_string())))
             }
-            Err(error) => return Err(unreadable(error)),
+            Err(error) => return Err(unreadable(&error)),
         };
         let put = self
             .store
@@ -54,7 +55,10 @@ impl App {
                 source_type,
                 source_bytes,
                 source_characters,
-                title: title.or(heading).unwrap_or_else(|| stem(&file_name)),
+                title: title
+                    .filter(|title| !title.trim().is_empty())
+                    .or(heading)
+                    .unwrap_or_else(|| stem(&file_name)),
                 outcome,
                 now: self.now(),
             })
@@ -64,7 +68,7 @@ impl App {
     }
 }
 
-fn unreadable(error: IngestError) -> Error {
+fn unreadable(error: &IngestError) -> Error {
     let kind = match error {
         IngestError::TooLarge { .. } | IngestError::TooManyBlocks { .. } => ErrorKind::TooLarge,
         _ => ErrorKind::Invalid,

@@ -1,5 +1,7 @@
 //! A run: its frozen snapshot and one overlay per block, in one transaction.
 
+use std::collections::BTreeMap;
+
 use gloss_core_model::hash::{canonical_json, sha256_hex};
 use gloss_core_model::{BlockType, ConvUid, DocumentId, RunId, Schema};
 use gloss_llm::models;
@@ -43,9 +45,19 @@ pub(crate) struct Draft {
 
 impl App {
     pub async fn run_create(&self, ctx: &Ctx, command: RunCreate) -> Result<RunCreated> {
+        let request_hash = request_hash(&command);
+        if let Some(key) = &command.idempotency_key {
+            // Answered before anything is looked up: a replay tells of the run, not of today.
+            if let Some((run_id, hash)) = self.store.run_by_key(ctx.owner, key.clone()).await? {
+                if hash != request_hash {
+                    return Err(key_reused(run_id));
+                }
+                let run = self.run_get(ctx, &run_id.to_string()).await?;
+                return Ok(RunCreated { created: false, run });
+            }
+        }
         let run_id = RunId(self.new_id());
         let draft = self.run_draft(ctx, run_id, &command).await?;
-        let request = json!([command.document_id, command.schema_ref, command.settings]);
         let put = self
             .store
             .run_create(NewRun {
@@ -58,7 +70,7 @@ impl App {
                 snapshot: serde_json::to_string(&draft.snapshot).map_err(Error::internal)?,
                 snapshot_hash: draft.snapshot.hash(),
                 idempotency_key: command.idempotency_key,
-                request_hash: sha256_hex(&[canonical_json(&request).as_bytes()]),
+                request_hash,
                 skip_block_types: draft.skip_block_types,
                 now: self.now(),
             })
@@ -66,13 +78,7 @@ impl App {
         let (created, run_id) = match put {
             RunPut::Created => (true, run_id),
             RunPut::Replayed(run_id) => (false, run_id),
-            RunPut::KeyReused(run_id) => {
-                return Err(Error::conflict(
-                    "idempotency_key_reused",
-                    format!("this idempotency key made run {run_id} from another request"),
-                )
-                .hint("use a new key for a new request"));
-            }
+            RunPut::KeyReused(run_id) => return Err(key_reused(run_id)),
             RunPut::NotFound => {
                 return Err(Error::conflict(
                     "document_changed",
@@ -126,4 +132,17 @@ impl App {
             skip_block_types,
         })
     }
+}
+
+/// The same request in other words has the same hash: settings count by key, not by place.
+fn request_hash(command: &RunCreate) -> String {
+    let settings: BTreeMap<&str, &Value> =
+        command.settings.iter().map(|(key, value)| (key.as_str(), value)).collect();
+    let request = json!([command.document_id, command.schema_ref, settings]);
+    sha256_hex(&[canonical_json(&request).as_bytes()])
+}
+
+fn key_reused(run_id: RunId) -> Error {
+    let message = format!("this idempotency key made run {run_id} from another request");
+    Error::conflict("idempotency_key_reused", message).hint("use a new key for a new request")
 }

@@ -104,8 +104,10 @@ impl App {
             trusted: HashSet::new(),
             unreached: 0,
         };
-        worker.work(stop).await?;
-        worker.desk.drain(DRAIN).await?;
+        // Calls in flight are paid for: they are waited for even when the work ended in an error.
+        let worked = worker.work(stop).await;
+        let drained = worker.desk.drain(DRAIN).await;
+        worked.and(drained)?;
         Ok(worker.desk.report)
     }
 }

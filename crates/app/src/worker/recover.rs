@@ -65,7 +65,7 @@ pub(crate) fn after_reply(unpacked: Unpacked, depth: u32) -> Aftermath {
             after.ended.push((index, Ending::Unusable, Why::new(kind, message)));
         }
     }
-    after.again.extend(split(missing, asked, depth));
+    after.again.extend(split(&missing, asked, depth));
     after
 }
 
@@ -95,8 +95,9 @@ pub(crate) fn after_error(indexes: &[u32], depth: u32, error: &CallError) -> Aft
             Ending::Deferred { retry_after_ms: None }
         }
         CallError::PromptTooLong { .. } if indexes.len() > 1 => {
-            let left = indexes.iter().map(|i| Again { index: *i, feedback: None }).collect();
-            let again = split(left, indexes.len(), depth);
+            let left: Vec<Again> =
+                indexes.iter().map(|i| Again { index: *i, feedback: None }).collect();
+            let again = split(&left, indexes.len(), depth);
             return Aftermath { again, ..Aftermath::default() };
         }
         CallError::PromptTooLong { .. } => Ending::Impossible,
@@ -107,7 +108,7 @@ pub(crate) fn after_error(indexes: &[u32], depth: u32, error: &CallError) -> Aft
 }
 
 /// Packs of at most half the size that did not work; single blocks at the last.
-fn split(left: Vec<Again>, asked: usize, depth: u32) -> Vec<Vec<Again>> {
+fn split(left: &[Again], asked: usize, depth: u32) -> Vec<Vec<Again>> {
     let size = if depth + 1 >= DEPTH_MAX { 1 } else { asked.div_ceil(2) };
     left.chunks(size.max(1)).map(<[Again]>::to_vec).collect()
 }

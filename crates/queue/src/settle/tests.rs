@@ -83,7 +83,8 @@ proptest! {
         let before = ClaimState { attempts, deferrals };
         let end = |ending| settle(before, ending, LIMITS, Timestamp(0), Dice(0.1));
         let deferred = end(Ending::Deferred { retry_after_ms: None });
-        prop_assert!(matches!(deferred, Settlement::Defer { .. }));
+        let is_deferral = matches!(deferred, Settlement::Defer { .. });
+        prop_assert!(is_deferral);
         let failed = end(Ending::Unusable) == Settlement::Fail;
         prop_assert_eq!(failed, attempts + 1 >= 3);
     }

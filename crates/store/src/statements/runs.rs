@@ -123,6 +123,17 @@ impl Db {
         Ok(RunPut::Created)
     }
 
+    pub(crate) async fn run_by_key(
+        &self,
+        owner: OwnerId,
+        key: String,
+    ) -> Result<Option<(RunId, String)>, StoreError> {
+        let row = sqlx::query(BY_KEY).bind(owner.0).bind(key).fetch_optional(&self.read).await?;
+        let Some(row) = row else { return Ok(None) };
+        let columns = Columns { table: "run", row: &row };
+        Ok(Some((RunId(columns.uuid("run_id")?), columns.text("request_hash")?)))
+    }
+
     pub(crate) async fn run_get(
         &self,
         owner: OwnerId,

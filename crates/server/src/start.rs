@@ -1,0 +1,69 @@
+//! The way from the environment to a server that runs until a signal.
+
+use std::io;
+use std::path::Path;
+use std::process::ExitCode;
+
+use gloss_app::{App, Error, ErrorKind, Result};
+use tracing_subscriber::EnvFilter;
+
+use crate::environment::{Environment, data_dir_default};
+use crate::serve::{ServeOptions, serve};
+use crate::token::Token;
+
+/// All of the binary `gloss-server`. What goes wrong is told with what to do about it.
+pub async fn start() -> ExitCode {
+    let filter = EnvFilter::try_from_env("GLOSS_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+    let Err(error) = run().await else { return ExitCode::SUCCESS };
+    eprintln!("error: {error}");
+    if let Some(hint) = &error.hint {
+        eprintln!("hint: {hint}");
+    }
+    ExitCode::from(error.kind.exit_code())
+}
+
+async fn run() -> Result<()> {
+    let lookup = |name: &str| std::env::var(name).ok();
+    let Environment { listen, config } = Environment::read(lookup, data_dir_default())?;
+    let stop = stop_signal()?;
+    make_private(&config.data_dir)?;
+    let token = Token::load_or_create(&config.data_dir.join(Token::FILE_NAME))?;
+    let app = App::open(config).await?;
+    let served = serve(app.clone(), ServeOptions::new(listen, token), stop).await;
+    app.close().await;
+    served
+}
+
+/// Documents lie here: a folder we make is for its owner alone; one that is there stays as it is.
+fn make_private(data_dir: &Path) -> Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(data_dir).map_err(|error| {
+        let message = format!("cannot make the data directory {}: {error}", data_dir.display());
+        Error::new(ErrorKind::Unavailable, "data_dir", message)
+            .hint("set GLOSS_DATA_DIR to a directory you may write to")
+    })
+}
+
+/// Completes when the process is asked to end, by Ctrl-C or a service manager.
+pub fn stop_signal() -> Result<impl Future<Output = ()>> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let listen = |kind| signal(kind).map_err(Error::internal);
+        let (mut interrupt, mut terminate) =
+            (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
+        Ok(async move {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        })
+    }
+    #[cfg(not(unix))]
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}
