@@ -34,7 +34,8 @@ impl Simulator {
             .expect("the simulator starts");
         let stderr = child.stderr.take().expect("piped");
         let mut lines = BufReader::new(stderr).lines();
-        let first = lines.next_line().await.expect("reads").expect("the simulator says where it is");
+        let first =
+            lines.next_line().await.expect("reads").expect("the simulator says where it is");
         let at = first.find("http://").expect("an address");
         let base_url = first[at..].split(';').next().expect("an address").to_owned();
         Self { base_url, _child: child }

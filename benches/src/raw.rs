@@ -57,8 +57,7 @@ fn brief(artifact: &Value) -> Brief {
     let effective = gloss_policy::resolve(&[Layer::new(Source::Request, none)]).expect("resolves");
     let model = models::facts(&effective.policy().models.platform_default_model);
     let conv_uid = ConvUid::of(Tool::Mdast, Representation::MarkdownBytes, b"");
-    let snapshot =
-        Snapshot::freeze(&effective, json!(model), schema.uid(), conv_uid, Timestamp(0));
+    let snapshot = Snapshot::freeze(&effective, json!(model), schema.uid(), conv_uid, Timestamp(0));
     let run_id: RunId = "00000000-0000-7000-8000-000000000001".parse().expect("an id");
     Brief::new(OwnerId::LOCAL, run_id, &snapshot, &schema).expect("a brief")
 }

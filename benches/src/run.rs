@@ -51,7 +51,9 @@ pub(crate) async fn bench() {
 }
 
 fn report(rounds: &[Value]) {
-    println!("{BLOCKS} blocks, packs of {PACK_SIZE}, {LATENCY_MS} ms latency, 64 in flight, SQLite\n");
+    println!(
+        "{BLOCKS} blocks, packs of {PACK_SIZE}, {LATENCY_MS} ms latency, 64 in flight, SQLite\n"
+    );
     println!("round  raw client  gloss run  ratio  whole process  calls  peak memory");
     for (n, round) in rounds.iter().enumerate() {
         let ms = |key: &str| round[key].as_f64().unwrap_or(0.0);

@@ -2,6 +2,7 @@
 
 mod embed;
 mod fidelity;
+mod generated;
 mod kills;
 mod parity;
 mod store;

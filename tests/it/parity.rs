@@ -40,7 +40,7 @@ fn every_operation_has_a_command_and_a_route() {
     overlay_edit        review edit           PUT /v1/runs/{run_id}/overlays/{block_index}/staging
     overlay_reopen      review reopen         POST /v1/runs/{run_id}/overlays/reopen
     export_write        export                GET /v1/runs/{run_id}/export
-    health_get          doctor                GET /health
+    database_status     db status             GET /health
     worker_run          worker                only on the host
     demo_run            demo                  only on the host
     server_run          serve                 only on the host

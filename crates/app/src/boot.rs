@@ -1,34 +1,15 @@
 //! Opens the program: one database, one data directory, one provider.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
-use gloss_llm::{ApiKey, Provider};
 use gloss_policy::Layer;
 use gloss_store::Store;
 
 use crate::clock::{Clock, SystemClock};
-use crate::error::Result;
+use crate::config::{Config, ProviderConfig};
+use crate::error::{Error, ErrorKind, Result};
 use crate::objects::Objects;
-
-/// Which provider answers, and with whose key.
-#[derive(Debug, Clone)]
-pub enum ProviderConfig {
-    /// The Anthropic Messages API, or any endpoint that speaks it.
-    Anthropic { base_url: String, key: Option<ApiKey> },
-    /// One of the embedding program's own.
-    Given(Arc<dyn Provider>),
-}
-
-#[derive(Debug, Clone)]
-pub struct Config {
-    /// `sqlite:PATH` or `postgres://…`.
-    pub database_url: String,
-    pub data_dir: PathBuf,
-    pub provider: ProviderConfig,
-    /// Policy from the environment, the lowest layer above the built-in values.
-    pub environment: Option<Layer>,
-}
 
 /// The program. Cloning shares everything.
 #[derive(Debug, Clone)]
@@ -47,6 +28,7 @@ impl App {
     }
 
     pub async fn open_with(config: Config, clock: Arc<dyn Clock>) -> Result<Self> {
+        make_private(&config.data_dir)?;
         let store = Store::open(&config.database_url).await?;
         store.migrate().await?;
         Ok(Self {
@@ -75,4 +57,16 @@ impl App {
             ProviderConfig::Given(_) => true,
         }
     }
+}
+
+/// Documents lie here: a folder we make is for its owner alone; one that is there stays as it is.
+fn make_private(data_dir: &Path) -> Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(data_dir).map_err(|error| {
+        let message = format!("cannot make the data directory {}: {error}", data_dir.display());
+        Error::new(ErrorKind::Unavailable, "data_dir", message)
+            .hint("give --data-dir or GLOSS_DATA_DIR: a directory you may write to")
+    })
 }

@@ -4,18 +4,24 @@
 mod boot;
 mod brief;
 mod clock;
+mod config;
 mod error;
 mod objects;
 pub mod ops;
 pub mod views;
 pub mod worker;
 
-pub use boot::{App, Config, ProviderConfig};
+pub use boot::App;
 pub use brief::{Brief, BriefError};
 pub use clock::{Clock, SystemClock};
+pub use config::{Config, Flags, ProviderConfig, data_dir_default};
 pub use error::{Error, ErrorKind, Result};
 pub use ops::{OPERATIONS, Operation};
 pub use worker::{Stop, WorkerOptions, WorkerReport};
+
+/// What the faces need of the crates below, so that they depend on this one alone.
+pub use gloss_llm::{ApiKey, cost::show_usd};
+pub use gloss_policy::parse_setting;
 
 use gloss_core_model::OwnerId;
 

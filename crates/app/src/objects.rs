@@ -1,4 +1,4 @@
-//! Bytes by hash in a local folder: sources and representations. A user's file name never gets here.
+//! Bytes by hash in a local folder: sources and representations. No user's file name gets here.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

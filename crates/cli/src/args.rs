@@ -206,7 +206,8 @@ pub(crate) struct WorkerArgs {
     #[arg(long)]
     pub(crate) until_idle: bool,
     /// Model calls in flight over all runs
-    #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 256)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) concurrency: u32,
 }
 

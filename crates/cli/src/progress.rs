@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use gloss_app::show_usd;
 use gloss_app::views::RunView;
 use gloss_app::{App, Ctx};
-use gloss_llm::cost::show_usd;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::time::{Instant, sleep};
 

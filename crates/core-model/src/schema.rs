@@ -34,7 +34,8 @@ pub struct SchemaRef(String);
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{found}` is not a schema name: use 1 to 64 of a-z, 0-9, _ and -, starting with a letter or digit"
+    "`{found}` is not a schema name: use 1 to 64 of a-z, 0-9, _ and -, \
+     starting with a letter or digit"
 )]
 pub struct InvalidSchemaRef {
     pub found: String,

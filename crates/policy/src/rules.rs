@@ -40,7 +40,11 @@ impl fmt::Display for Term {
 pub enum BrokenRule {
     #[error("{low} is above {high}; lower the first or raise the second")]
     Above { low: Term, high: Term },
-    #[error("{whole} leaves no input after {} and {}; raise the first or lower the others", parts[0], parts[1])]
+    #[error(
+        "{whole} leaves no input after {} and {}; raise the first or lower the others",
+        parts[0],
+        parts[1]
+    )]
     NoRoom { whole: Term, parts: [Term; 2] },
 }
 

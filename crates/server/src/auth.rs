@@ -43,8 +43,8 @@ fn check_bearer(token: &Token, headers: &HeaderMap) -> Result<(), Problem> {
 
 /// Lets requests to this machine by its own name pass, and adds what every answer says.
 ///
-/// A web page can point a name of its own at 127.0.0.1 (DNS rebinding); its requests then carry that
-/// name as host, and any page's requests carry its origin.
+/// A web page can point a name of its own at 127.0.0.1 (DNS rebinding); its requests then carry
+/// that name as host, and any page's requests carry its origin.
 pub(crate) async fn loopback(request: Request, next: Next) -> Response {
     let mut response = match check_loopback(request.uri(), request.headers()) {
         Ok(()) => next.run(request).await,

@@ -64,7 +64,7 @@ fn jsonl() -> String {
     get, path = "/v1/runs/{run_id}/export", tag = "runs",
     params(("run_id" = String, Path), ExportQuery),
     responses((
-        status = 200, description = "One record per block. A broken stream is an incomplete export.",
+        status = 200, description = "One record per block. A broken stream is half an export.",
         content((String = "application/x-ndjson"), (String = "text/csv"))
     ))
 )]

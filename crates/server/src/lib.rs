@@ -24,7 +24,7 @@ mod start;
 mod tests;
 mod token;
 
-pub use environment::{Environment, data_dir_default};
+pub use environment::Environment;
 pub use openapi::openapi;
 pub use problem::Problem;
 pub use router::router;

@@ -1,13 +1,12 @@
 //! The way from the environment to a server that runs until a signal.
 
 use std::io;
-use std::path::Path;
 use std::process::ExitCode;
 
-use gloss_app::{App, Error, ErrorKind, Result};
+use gloss_app::{App, Error, Result};
 use tracing_subscriber::EnvFilter;
 
-use crate::environment::{Environment, data_dir_default};
+use crate::environment::Environment;
 use crate::serve::{ServeOptions, serve};
 use crate::token::Token;
 
@@ -25,26 +24,14 @@ pub async fn start() -> ExitCode {
 
 async fn run() -> Result<()> {
     let lookup = |name: &str| std::env::var(name).ok();
-    let Environment { listen, config } = Environment::read(lookup, data_dir_default())?;
+    let Environment { listen, config } = Environment::read(lookup)?;
     let stop = stop_signal()?;
-    make_private(&config.data_dir)?;
-    let token = Token::load_or_create(&config.data_dir.join(Token::FILE_NAME))?;
+    let token_file = config.data_dir.join(Token::FILE_NAME);
     let app = App::open(config).await?;
+    let token = Token::load_or_create(&token_file)?;
     let served = serve(app.clone(), ServeOptions::new(listen, token), stop).await;
     app.close().await;
     served
-}
-
-/// Documents lie here: a folder we make is for its owner alone; one that is there stays as it is.
-fn make_private(data_dir: &Path) -> Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.recursive(true).create(data_dir).map_err(|error| {
-        let message = format!("cannot make the data directory {}: {error}", data_dir.display());
-        Error::new(ErrorKind::Unavailable, "data_dir", message)
-            .hint("set GLOSS_DATA_DIR to a directory you may write to")
-    })
 }
 
 /// Completes when the process is asked to end, by Ctrl-C or a service manager.

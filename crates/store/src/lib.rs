@@ -1,7 +1,8 @@
 //! The only crate that knows sqlx: one set of operations over SQLite and PostgreSQL.
 //!
 //! What both databases share is written once, in `statements/`, and compiled once per driver;
-//! what differs sits in `sqlite.rs` and `postgres.rs`. The conformance suite (`tests/it/store.rs`) is the specification.
+//! what differs sits in `sqlite.rs` and `postgres.rs`. The conformance suite (`tests/it/store`) is
+//! the specification.
 
 #![expect(clippy::duplicate_mod, reason = "the statements are compiled once per driver")]
 

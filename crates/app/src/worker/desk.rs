@@ -4,22 +4,21 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use gloss_core_model::{Attention, CallId, RunId, Schema};
-use gloss_llm::anthropic::Anthropic;
+use gloss_core_model::{Attention, CallId, RunId};
 use gloss_llm::pack::Oversize;
 use gloss_llm::{CallError, Provider};
-use gloss_policy::Snapshot;
 use gloss_queue::{Dice, Ending, ReleaseCause};
 use gloss_store::{Claim, ClaimRequest, RunChange, RunWork, SettleBatch, Settled};
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, timeout_at};
 
 use super::WorkerReport;
+use super::bench::{self, Bench};
 use super::call::{Done, Held, Job};
 use super::recover::Why;
 use super::settlement::{self, Note};
-use crate::error::{Error, Result};
-use crate::{App, Brief, BriefError, ProviderConfig};
+use crate::error::Result;
+use crate::{App, Brief};
 
 /// Expired leases are swept every so many looks after one's own.
 const LOOKS_PER_SWEEP: u32 = 4;
@@ -29,15 +28,6 @@ struct Lease {
     open: usize,
     renew_at: i64,
     brief: Arc<Brief>,
-}
-
-/// What a worker keeps of a run while it works on it.
-struct Bench {
-    brief: Arc<Brief>,
-    provider: Arc<dyn Provider>,
-    /// Calls of this run that may be in flight.
-    share: u32,
-    in_flight: u32,
 }
 
 pub(super) struct Desk {
@@ -102,7 +92,7 @@ impl Desk {
         if let Some(bench) = self.benches.get(&run.run_id) {
             return Ok(Some(Arc::clone(&bench.brief)));
         }
-        let brief = match self.read_brief(run).await? {
+        let brief = match bench::read_brief(&self.app, run).await? {
             Ok(brief) => Arc::new(brief),
             Err(error) => {
                 tracing::error!(run.id = %run.run_id, %error, "a run cannot be worked on");
@@ -111,35 +101,11 @@ impl Desk {
                 return Ok(None);
             }
         };
-        let Some(provider) = self.provider(&brief) else { return Ok(None) };
+        let Some(provider) = bench::provider(&self.app, &brief) else { return Ok(None) };
         let share = brief.policy.worker.concurrency;
         let bench = Bench { brief: Arc::clone(&brief), provider, share, in_flight: 0 };
         self.benches.insert(run.run_id, bench);
         Ok(Some(brief))
-    }
-
-    async fn read_brief(&self, run: RunWork) -> Result<std::result::Result<Brief, BriefError>> {
-        let missing =
-            || Error::not_found("run_not_found", format!("there is no run {}", run.run_id));
-        let row = self.app.store.run_get(run.owner, run.run_id).await?.ok_or_else(missing)?;
-        let schema = self.app.store.schema_get(run.owner, row.schema_id).await?;
-        let schema = schema.ok_or_else(missing)?;
-        let read = || -> std::result::Result<Brief, BriefError> {
-            let snapshot: Snapshot = serde_json::from_str(&row.snapshot)?;
-            let schema = Schema::new(serde_json::from_str(&schema.artifact)?)?;
-            Brief::new(run.owner, run.run_id, &snapshot, &schema)
-        };
-        Ok(read())
-    }
-
-    fn provider(&self, brief: &Brief) -> Option<Arc<dyn Provider>> {
-        match &self.app.provider {
-            ProviderConfig::Given(provider) => Some(Arc::clone(provider)),
-            ProviderConfig::Anthropic { base_url, key } => {
-                let key = key.clone()?;
-                Some(Arc::new(Anthropic::new(base_url, key, brief.call_timeout())))
-            }
-        }
     }
 
     /// Claims enough for `slots` calls and packs it; false if there was nothing to claim.

@@ -12,6 +12,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 use crate::error::Result;
 use crate::{App, Brief};
 
+mod bench;
 mod call;
 mod desk;
 mod recover;

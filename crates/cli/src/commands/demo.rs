@@ -3,9 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use gloss_app::ops::{DocumentIngest, ExportRequest, OverlayReview, ReviewAction, RunCreate};
-use gloss_app::{App, Config, Ctx, Error, ErrorKind, ProviderConfig, Result};
+use gloss_app::{ApiKey, App, Config, Ctx, Error, ErrorKind, ProviderConfig, Result};
 use gloss_export::Format;
-use gloss_llm::ApiKey;
 use gloss_simulator::{Options, Simulator};
 
 use super::{Desk, export, simulator};

@@ -88,7 +88,7 @@ fn advise(summary: &RunSummaryView, console: &mut Console) {
 async fn request(desk: &Desk, target: TargetArgs) -> Result<RunCreate> {
     let mut settings = Vec::new();
     for setting in &target.settings {
-        let parsed = gloss_policy::parse_setting(setting)
+        let parsed = gloss_app::parse_setting(setting)
             .map_err(|error| Error::invalid("invalid_setting", error.to_string()))?;
         settings.push(parsed);
     }

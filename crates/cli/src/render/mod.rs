@@ -2,11 +2,11 @@
 
 use comfy_table::Table;
 use comfy_table::presets::NOTHING;
+use gloss_app::show_usd;
 use gloss_app::views::{
     DoctorView, DocumentView, IngestView, OverlayView, Page, PlanView, ReviewView, RunSummaryView,
     RunView, SchemaCheckView, SchemaSaveView, SchemaView,
 };
-use gloss_llm::cost::show_usd;
 use serde_json::Value;
 
 /// Longer texts are cut in listings.

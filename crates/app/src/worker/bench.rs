@@ -1,0 +1,49 @@
+//! What a worker sets up for a run before its first call: the snapshot read, a provider at hand.
+
+use std::sync::Arc;
+
+use gloss_core_model::Schema;
+use gloss_llm::Provider;
+use gloss_llm::anthropic::Anthropic;
+use gloss_policy::Snapshot;
+use gloss_store::RunWork;
+
+use crate::error::{Error, Result};
+use crate::{App, Brief, BriefError, ProviderConfig};
+
+/// What a worker keeps of a run while it works on it.
+pub(super) struct Bench {
+    pub(super) brief: Arc<Brief>,
+    pub(super) provider: Arc<dyn Provider>,
+    /// Calls of this run that may be in flight.
+    pub(super) share: u32,
+    pub(super) in_flight: u32,
+}
+
+/// The run's frozen snapshot and schema, read back.
+pub(super) async fn read_brief(
+    app: &App,
+    run: RunWork,
+) -> Result<std::result::Result<Brief, BriefError>> {
+    let missing = || Error::not_found("run_not_found", format!("there is no run {}", run.run_id));
+    let row = app.store.run_get(run.owner, run.run_id).await?.ok_or_else(missing)?;
+    let schema = app.store.schema_get(run.owner, row.schema_id).await?;
+    let schema = schema.ok_or_else(missing)?;
+    let read = || -> std::result::Result<Brief, BriefError> {
+        let snapshot: Snapshot = serde_json::from_str(&row.snapshot)?;
+        let schema = Schema::new(serde_json::from_str(&schema.artifact)?)?;
+        Brief::new(run.owner, run.run_id, &snapshot, &schema)
+    };
+    Ok(read())
+}
+
+/// Whoever answers for this run; none without a key.
+pub(super) fn provider(app: &App, brief: &Brief) -> Option<Arc<dyn Provider>> {
+    match &app.provider {
+        ProviderConfig::Given(provider) => Some(Arc::clone(provider)),
+        ProviderConfig::Anthropic { base_url, key } => {
+            let key = key.clone()?;
+            Some(Arc::new(Anthropic::new(base_url, key, brief.call_timeout())))
+        }
+    }
+}
