@@ -6,6 +6,7 @@
 
 mod backoff;
 mod lease;
+pub mod protocol;
 mod settle;
 
 pub use backoff::{Backoff, Dice};

@@ -4,6 +4,7 @@ mod backend;
 mod normal;
 mod page;
 mod scenario;
+pub mod sim;
 
 pub use backend::{Backend, Database};
 pub use normal::Normal;

@@ -86,6 +86,10 @@ async fn tell(desk: &Desk, place: &Place, console: &mut Console) -> Result<u8> {
     let created = desk.app.run_create(&desk.ctx, request).await?.run;
     let summary = super::run::finish(desk, &created, console).await?;
     console.note(&render::summary(&summary));
+    if console.stop.is_stopped() {
+        console.note("\ninterrupted; what was not sent went back, and nothing is lost");
+        return Ok(1);
+    }
     step(console, "review confirm", "all that is staged");
     let confirm = OverlayReview {
         run_id: created.run_id.clone(),
