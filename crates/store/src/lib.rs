@@ -64,10 +64,14 @@ impl Store {
     }
 }
 
+/// Scheme, host and database of a URL. A password may stand before the @ or in the query.
 fn without_password(url: &str) -> String {
-    match (url.find("://"), url.rfind('@')) {
-        (Some(scheme), Some(at)) if at > scheme => format!("{}://…{}", &url[..scheme], &url[at..]),
-        _ => url.to_owned(),
+    let bare = url.split('?').next().unwrap_or(url);
+    let scheme = bare.split([':', '/']).next().unwrap_or_default();
+    match (bare.find("://"), bare.rfind('@')) {
+        (Some(_), Some(at)) => format!("{scheme}://…{}", &bare[at..]),
+        (Some(_), None) => bare.to_owned(),
+        (None, _) => format!("{scheme}:…"),
     }
 }
 
@@ -135,14 +139,16 @@ operations! {
 
     /// Running runs with a block that is due, oldest first.
     fn runs_with_work(only: Option<RunId>, limit: u32, now: Timestamp) -> Vec<RunWork>;
-    /// When the earliest block that is not yet due will be, and whether any block is open at all.
-    fn next_due(only: Option<RunId>) -> Option<Timestamp>;
+    /// When the next block will be due or the next lease will end; none when nothing is open.
+    fn next_due(only: Option<RunId>, now: Timestamp) -> Option<Timestamp>;
     fn claim(want: ClaimRequest) -> Option<Claim>;
     /// Moves the leases' end. Answers with those that still exist.
     fn lease_renew(leases: Vec<i64>, expires_at: Timestamp) -> Vec<i64>;
     /// Returns the blocks of expired leases to pending; answers how many.
     fn sweep(now: Timestamp) -> u32;
-    fn calls_start(owner: OwnerId, run: RunId, calls: Vec<CallStart>) -> ();
+    /// Writes down calls that are about to be made; false, and nothing written, when the run is
+    /// not running any more.
+    fn calls_start(owner: OwnerId, run: RunId, calls: Vec<CallStart>) -> bool;
     /// Every machine write of some finished calls, in one guarded transaction.
     fn settle(batch: SettleBatch) -> Settled;
 

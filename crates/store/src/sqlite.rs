@@ -103,7 +103,7 @@ impl Db {
         let write =
             pool.connect_with(options.clone()).await.map_err(|error| opening(error, &path))?;
         refuse_unsafe(&write).await?;
-        let read = if path == ":memory:" {
+        let read = if url.contains(":memory:") {
             write.clone()
         } else {
             SqlitePoolOptions::new().max_connections(READERS).connect_lazy_with(options)

@@ -169,8 +169,8 @@ pub struct Claim {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClaimedBlock {
     pub index: u32,
-    pub block_type: BlockType,
-    pub content: String,
+    /// Type and content; none where the conversion has lost the block.
+    pub block: Option<(BlockType, String)>,
     pub attempts: u32,
     pub deferrals: u32,
     pub generation: u32,

@@ -71,6 +71,7 @@ impl Db {
             }
             Err((status, error)) => (*status, Some(error.as_str()), None),
         };
+        let title = new.title.replace('\0', "");
         let inserted = sqlx::query(INSERT)
             .bind(new.owner.0)
             .bind(new.document_id.0)
@@ -78,7 +79,7 @@ impl Db {
             .bind(new.source_type.as_str())
             .bind(int(new.source_bytes))
             .bind(new.source_characters.map(int))
-            .bind(&new.title)
+            .bind(title.as_str())
             .bind(status.as_str())
             .bind(error)
             .bind(conv_uid)
@@ -90,7 +91,7 @@ impl Db {
             sqlx::query(REPLACE_FAILED)
                 .bind(new.owner.0)
                 .bind(new.source_uid.as_str())
-                .bind(&new.title)
+                .bind(title.as_str())
                 .bind(status.as_str())
                 .bind(error)
                 .bind(conv_uid)

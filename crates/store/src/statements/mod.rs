@@ -1,10 +1,15 @@
 //! Every statement, written once and compiled once per driver: `super` is `sqlite` or `postgres`.
 
-use sqlx::migrate::{Migration, MigrationType, Migrator};
+use std::time::Duration;
+
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, Executor, SqlSafeStr, SqlStr, Transaction};
 
 use super::{BEGIN_WRITE, Db, Driver, KIND, MIGRATIONS};
 use crate::{DatabaseStatus, StoreError};
+
+const MIGRATE_TRIES_MAX: u32 = 5;
+const MIGRATE_PAUSE: Duration = Duration::from_millis(100);
 
 /// Names each statement and lists them all, so that a test can prepare every one.
 macro_rules! statements {
@@ -34,12 +39,26 @@ impl Db {
             Migration::new(*version, (*name).into(), MigrationType::Simple, sql, false)
         });
         let migrator = Migrator::with_migrations(migrations.collect());
-        migrator.run(&self.write).await.map_err(|error| match error {
-            sqlx::migrate::MigrateError::VersionMissing(found) => {
-                StoreError::TooNew { found, known: known() }
+        let mut tries = 0;
+        // SQLite has no lock for migrations: of several first starts one wins, and the others find
+        // the tables made when they look again.
+        loop {
+            let error = match migrator.run(&self.write).await {
+                Ok(()) => return Ok(()),
+                Err(MigrateError::VersionMissing(found)) => {
+                    return Err(StoreError::TooNew { found, known: known() });
+                }
+                Err(error) => error,
+            };
+            tries += 1;
+            if tries == MIGRATE_TRIES_MAX {
+                return Err(match error {
+                    MigrateError::Execute(error) => error.into(),
+                    other => StoreError::Migrate(other),
+                });
             }
-            other => StoreError::Migrate(other),
-        })
+            tokio::time::sleep(MIGRATE_PAUSE).await;
+        }
     }
 
     pub(crate) async fn status(&self) -> Result<DatabaseStatus, StoreError> {

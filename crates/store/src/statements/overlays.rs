@@ -13,8 +13,8 @@ macro_rules! select_overlay {
     ($rest:literal) => {
         concat!(
             "SELECT o.*, b.block_type, b.locator, b.content FROM overlay o \
-             JOIN run r ON r.owner_id = o.owner_id AND r.run_id = o.run_id \
-             JOIN block b ON b.owner_id = r.owner_id AND b.conv_uid = r.conv_uid \
+             JOIN block b ON b.owner_id = $1 AND b.conv_uid = \
+             (SELECT conv_uid FROM run WHERE owner_id = $1 AND run_id = $2) \
              AND b.block_index = o.block_index WHERE o.owner_id = $1 AND o.run_id = $2 ",
             $rest
         )
@@ -37,7 +37,8 @@ macro_rules! chosen {
 statements! {
     ONE = select_overlay!("AND o.block_index = $3");
     PAGE = select_overlay!(
-        "AND o.block_index >= $3 AND (CAST($4 AS TEXT) IS NULL OR o.status = $4) \
+        "AND o.block_index >= $3 AND b.block_index >= $3 \
+         AND (CAST($4 AS TEXT) IS NULL OR o.status = $4) \
          ORDER BY o.block_index LIMIT $5"
     );
     /// Written before the change, in its transaction: no change without its history.
@@ -156,7 +157,7 @@ async fn history(
         .bind(event(&request.review).as_str())
         .bind(&request.actor)
         .bind(value)
-        .bind(reason)
+        .bind(reason.map(|text| text.replace('\0', "")))
         .bind(request.now.0)
         .execute(&mut **tx)
         .await?;

@@ -85,6 +85,18 @@ impl Columns<'_> {
     }
 }
 
+/// PostgreSQL stores no NUL; where one slips into a message it becomes the replacement character.
+pub(super) fn clean(value: Value) -> Value {
+    match value {
+        Value::String(text) if text.contains('\0') => Value::String(text.replace('\0', "\u{fffd}")),
+        Value::Array(items) => items.into_iter().map(clean).collect(),
+        Value::Object(fields) => {
+            fields.into_iter().map(|(name, value)| (name, clean(value))).collect()
+        }
+        other => other,
+    }
+}
+
 /// Lengths and sizes as the database stores them.
 pub(super) fn int(number: impl TryInto<i64>) -> i64 {
     number.try_into().unwrap_or(i64::MAX)

@@ -75,10 +75,13 @@ statements! {
                  AND EXISTS (SELECT 1 FROM overlay o WHERE o.run_id = r.run_id \
                  AND o.owner_id = r.owner_id AND o.status = 'pending' AND o.not_before <= $3) \
                  ORDER BY r.created_at, r.run_id LIMIT $4";
+    /// One row of the index decides where something is due already.
     NEXT_DUE = "SELECT min(due) AS due FROM (\
-                SELECT min(o.not_before) AS due FROM overlay o \
-                JOIN run r ON r.owner_id = o.owner_id AND r.run_id = o.run_id \
-                WHERE o.status = 'pending' AND r.status = 'running' \
+                SELECT CASE WHEN EXISTS (SELECT 1 FROM overlay p WHERE p.owner_id = r.owner_id \
+                AND p.run_id = r.run_id AND p.status = 'pending' AND p.not_before <= $3) THEN CAST($3 AS BIGINT) \
+                ELSE (SELECT min(o.not_before) FROM overlay o WHERE o.owner_id = r.owner_id \
+                AND o.run_id = r.run_id AND o.status = 'pending') END AS due \
+                FROM run r WHERE r.status = 'running' \
                 AND (CAST($1 AS TEXT) IS NULL OR r.run_id = $2) \
                 UNION ALL SELECT min(expires_at) FROM lease \
                 WHERE CAST($1 AS TEXT) IS NULL OR run_id = $2) AS moments";
@@ -241,10 +244,12 @@ impl Db {
     pub(crate) async fn next_due(
         &self,
         only: Option<RunId>,
+        now: Timestamp,
     ) -> Result<Option<Timestamp>, StoreError> {
         let row = sqlx::query(NEXT_DUE)
             .bind(only.map(|id| id.to_string()))
             .bind(only.map_or(OwnerId::LOCAL.0, |id| id.0))
+            .bind(now.0)
             .fetch_one(&self.read)
             .await?;
         Columns { table: "overlay", row: &row }.opt_time("due")

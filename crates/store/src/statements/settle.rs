@@ -1,11 +1,13 @@
 //! Settling: every machine write of some finished calls, in one guarded transaction.
 
+use std::collections::HashSet;
+
 use gloss_core_model::{Attention, OverlayStatus};
 use serde_json::{Value, json};
 use sqlx::Transaction;
 
 use super::super::{Db, Driver};
-use super::row::{Columns, int};
+use super::row::{Columns, clean, int};
 use super::runs;
 use crate::{CallEnd, Settle, SettleBatch, SettleTo, Settled, Spent, StoreError};
 
@@ -39,7 +41,7 @@ statements! {
          strays = r.n_strays, input_tokens = r.input, output_tokens = r.output, \
          cache_write_tokens = r.written, cache_read_tokens = r.cached, \
          cost_micro_usd = r.cost, provider_request_id = r.request FROM r \
-         WHERE owner_id = $1 AND call_id = ", uuid_of!("r.call_hex"), " AND outcome = 'started'"
+         WHERE owner_id = $1 AND call_id = ", uuid_of!("r.call_hex"), " AND outcome = \'started\' RETURNING call_id"
     );
     RUN_ADD = "UPDATE run SET completed = completed + $3, failed = failed + $4, \
                calls = calls + $5, input_tokens = input_tokens + $6, \
@@ -63,8 +65,8 @@ impl Db {
             return Ok(Settled { stale: count(batch.blocks.len()), ..Settled::default() });
         };
         let mut settled = write_blocks(&mut tx, &batch).await?;
-        calls_end(&mut tx, &batch).await?;
-        run_add(&mut tx, &batch, settled).await?;
+        let ended = calls_end(&mut tx, &batch).await?;
+        run_add(&mut tx, &batch, settled, &ended).await?;
         if !batch.leases_done.is_empty() {
             sqlx::query(LEASES_DONE)
                 .bind(json!(batch.leases_done).to_string())
@@ -99,7 +101,7 @@ async fn write_blocks(
     let written = sqlx::query(SETTLE)
         .bind(batch.owner.0)
         .bind(batch.run_id.0)
-        .bind(Value::Array(rows).to_string())
+        .bind(clean(Value::Array(rows)).to_string())
         .fetch_all(&mut **tx)
         .await?;
     for row in &written {
@@ -154,20 +156,24 @@ fn settle_row(block: &Settle, now: i64) -> Value {
     row
 }
 
-async fn calls_end(
+/// Ends the calls that had not ended yet, and answers with those: a batch that is written again,
+/// because its first commit was never heard of, costs nothing twice.
+async fn calls_end<'b>(
     tx: &mut Transaction<'static, Driver>,
-    batch: &SettleBatch,
-) -> Result<(), StoreError> {
+    batch: &'b SettleBatch,
+) -> Result<Vec<&'b CallEnd>, StoreError> {
     if batch.calls.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let rows: Vec<Value> = batch.calls.iter().map(call_row).collect();
-    sqlx::query(CALLS_END)
+    let rows = sqlx::query(CALLS_END)
         .bind(batch.owner.0)
-        .bind(Value::Array(rows).to_string())
-        .execute(&mut **tx)
+        .bind(clean(Value::Array(rows)).to_string())
+        .fetch_all(&mut **tx)
         .await?;
-    Ok(())
+    let ended = rows.iter().map(|row| Columns { table: "llm_call", row }.uuid("call_id"));
+    let ended = ended.collect::<Result<HashSet<_>, _>>()?;
+    Ok(batch.calls.iter().filter(|call| ended.contains(&call.call_id.0)).collect())
 }
 
 fn call_row(call: &CallEnd) -> Value {
@@ -190,15 +196,16 @@ async fn run_add(
     tx: &mut Transaction<'static, Driver>,
     batch: &SettleBatch,
     settled: Settled,
+    ended: &[&CallEnd],
 ) -> Result<(), StoreError> {
-    let sum = |of: fn(&Spent) -> u64| int(batch.calls.iter().map(|c| of(&c.spent)).sum::<u64>());
+    let sum = |of: fn(&Spent) -> u64| int(ended.iter().map(|call| of(&call.spent)).sum::<u64>());
     let attention = batch.attention;
     sqlx::query(RUN_ADD)
         .bind(batch.owner.0)
         .bind(batch.run_id.0)
         .bind(i64::from(settled.staged))
         .bind(i64::from(settled.failed))
-        .bind(int(batch.calls.len()))
+        .bind(int(ended.len()))
         .bind(sum(|s| s.input_tokens))
         .bind(sum(|s| s.output_tokens))
         .bind(sum(|s| s.cache_write_tokens))
