@@ -22,7 +22,10 @@ pub struct Console {
 impl Console {
     /// The process's own streams and environment.
     pub fn process(terminal: bool) -> Self {
-        let env: Environment = std::env::vars().collect();
+        // A variable that is not text cannot be meant for us.
+        let text = |os: std::ffi::OsString| os.into_string().ok();
+        let env: Environment =
+            std::env::vars_os().filter_map(|(k, v)| Some((text(k)?, text(v)?))).collect();
         let no_colour = env.get("NO_COLOR").is_some_and(|value| !value.is_empty());
         Self {
             out: Box::new(std::io::stdout()),

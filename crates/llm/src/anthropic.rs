@@ -58,7 +58,10 @@ impl Anthropic {
         let mut bytes = response.bytes_stream();
         let mut received = 0;
         while let Some(chunk) = bytes.next().await {
-            let chunk = chunk.map_err(|error| self.transport(&error))?;
+            let chunk = match chunk {
+                Ok(chunk) => chunk,
+                Err(error) => return answer.broken(self.transport(&error), request_id),
+            };
             received += chunk.len();
             if received > BODY_BYTES_MAX {
                 let message = format!("longer than {BODY_BYTES_MAX} bytes");

@@ -52,7 +52,7 @@ pub(crate) fn retry_after_ms(headers: &HeaderMap) -> Option<u64> {
 }
 
 pub(crate) fn cut(message: &str) -> String {
-    message.chars().take(MESSAGE_CHARS_MAX).collect()
+    message.chars().filter(|c| *c != '\0').take(MESSAGE_CHARS_MAX).collect()
 }
 
 #[cfg(test)]

@@ -69,7 +69,7 @@ fn tool_schema(schema: &Schema) -> Value {
     properties.extend(schema.properties());
     let mut required = vec![RESERVED_PROPERTY.to_owned()];
     required.extend(schema.required());
-    json!({
+    let mut tool = json!({
         "type": "object",
         "properties": {
             "results": {
@@ -78,5 +78,12 @@ fn tool_schema(schema: &Schema) -> Value {
             },
         },
         "required": ["results"],
-    })
+    });
+    // Local references are written from the root: what they point to must stand there.
+    for name in ["$defs", "definitions"] {
+        if let Some(definitions) = schema.artifact().get(name) {
+            tool[name] = definitions.clone();
+        }
+    }
+    tool
 }

@@ -71,6 +71,16 @@ pub enum CallError {
 }
 
 impl CallError {
+    /// How long the provider asks everybody to wait.
+    pub const fn retry_after_ms(&self) -> Option<u64> {
+        match self {
+            Self::RateLimited { retry_after_ms, .. } | Self::Unavailable { retry_after_ms, .. } => {
+                *retry_after_ms
+            }
+            _ => None,
+        }
+    }
+
     /// A stable word for logs and the call ledger.
     pub const fn code(&self) -> &'static str {
         match self {

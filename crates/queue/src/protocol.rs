@@ -84,9 +84,17 @@ pub enum Command {
 /// What the one who asked hears.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
-    Claimed { lease: u64, blocks: Vec<usize> },
+    Claimed {
+        lease: u64,
+        blocks: Vec<usize>,
+    },
     Nothing,
-    Settled { staged: u32, failed: u32, returned: u32, stale: u32 },
+    Settled {
+        staged: u32,
+        failed: u32,
+        returned: u32,
+        stale: u32,
+    },
     Renewed(bool),
     /// How many blocks went back to pending.
     Returned(u32),

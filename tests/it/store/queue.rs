@@ -118,7 +118,7 @@ story!(
             settled.returned,
             house.show(run).await
         );
-        let due = house.store.next_due(Some(run)).await.expect("reads");
+        let due = house.store.next_due(Some(run), Timestamp(5)).await.expect("reads");
         let soon = house.claim(run, 9, 20).await.expect("a claim");
         let _ = writeln!(
             told,

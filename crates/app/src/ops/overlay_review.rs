@@ -60,8 +60,14 @@ impl App {
                 now: self.now(),
             })
             .await?;
-        if command.revision.is_some() && reviewed.changed.is_empty() {
-            return Err(stale());
+        if let (Some(seen), Some([block]), true) =
+            (command.revision, command.blocks.as_deref(), reviewed.changed.is_empty())
+        {
+            let now = self.store.overlay_get(ctx.owner, run.run_id, *block).await?;
+            // The same revision in another state is told in `unchanged`, like any other block.
+            if now.is_some_and(|row| row.revision != seen) {
+                return Err(stale());
+            }
         }
         Ok(ReviewView {
             changed: reviewed.changed,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use gloss_core_model::hash::{canonical_json, sha256_hex};
 use gloss_core_model::{BlockType, ConvUid, DocumentId, RunId, Schema};
 use gloss_llm::models;
-use gloss_policy::{Layer, Snapshot, Source};
+use gloss_policy::{BatchingMode, Layer, Policy, Snapshot, Source};
 use gloss_store::{NewRun, RunPut, SchemaRow};
 use serde_json::{Value, json};
 
@@ -111,6 +111,7 @@ impl App {
             Error::invalid("invalid_setting", lines.join("; "))
         })?;
         let policy = effective.policy();
+        not_yet(&policy)?;
         let model = models::facts(&policy.models.platform_default_model);
         let model = serde_json::to_value(model).map_err(Error::internal)?;
         let uid = schema_row.schema_uid.clone();
@@ -132,6 +133,22 @@ impl App {
             skip_block_types,
         })
     }
+}
+
+/// Settings that are known and checked, and that this version cannot honour: said, not ignored.
+fn not_yet(policy: &Policy) -> Result<()> {
+    if policy.run.default_budget_usd.is_some() {
+        return Err(unsupported("run.default_budget_usd", "set it to 0, which is no budget"));
+    }
+    if policy.worker.batching.mode == BatchingMode::ProviderBatchApi {
+        return Err(unsupported("worker.batching.mode", "use serial_bundle or per_request"));
+    }
+    Ok(())
+}
+
+fn unsupported(key: &str, hint: &str) -> Error {
+    let message = format!("`{key}` cannot be honoured yet; nothing was stored");
+    Error::invalid("not_supported", message).hint(hint)
 }
 
 /// The same request in other words has the same hash: settings count by key, not by place.

@@ -71,16 +71,27 @@ impl App {
 /// Prices a packing: with caching, the first call writes the prefix and the others read it.
 fn price(brief: &Brief, packing: &Packing, mode: BatchingMode, caching: bool) -> PlanModeView {
     let calls = packing.packs.len() as u64;
-    let varying: u64 = packing.packs.iter().map(|pack| u64::from(pack.input_tokens)).sum();
-    let overhead = calls * u64::from(brief.call_overhead_tokens());
+    let overhead = u64::from(brief.call_overhead_tokens());
     let prefix = u64::from(brief.prefix_tokens);
     let cached = caching && prefix >= u64::from(brief.model.cacheable_tokens_min) && calls > 0;
-    let usage = Usage {
-        input_tokens: varying + overhead + if cached { 0 } else { calls * prefix },
-        output_tokens: packing.packs.iter().map(|pack| u64::from(pack.output_tokens)).sum(),
-        cache_write_tokens: if cached { prefix } else { 0 },
-        cache_read_tokens: if cached { (calls - 1) * prefix } else { 0 },
-    };
+    // Priced call by call: some models cost more above a prompt's size.
+    let mut usage = Usage::default();
+    let mut cost_micro_usd = 0;
+    for (n, pack) in packing.packs.iter().enumerate() {
+        let (write, read) = match (cached, n) {
+            (true, 0) => (prefix, 0),
+            (true, _) => (0, prefix),
+            (false, _) => (0, 0),
+        };
+        let call = Usage {
+            input_tokens: u64::from(pack.input_tokens) + overhead + if cached { 0 } else { prefix },
+            output_tokens: u64::from(pack.output_tokens),
+            cache_write_tokens: write,
+            cache_read_tokens: read,
+        };
+        cost_micro_usd += brief.cost_micro_usd(call);
+        usage += call;
+    }
     let mut pack_stops = BTreeMap::new();
     for pack in &packing.packs {
         *pack_stops.entry(pack.stop.to_string()).or_insert(0) += 1;
@@ -95,7 +106,7 @@ fn price(brief: &Brief, packing: &Packing, mode: BatchingMode, caching: bool) ->
             cache_write_tokens: usage.cache_write_tokens,
             cache_read_tokens: usage.cache_read_tokens,
         },
-        cost_usd: brief.model.prices.map(|_| usd(brief.cost_micro_usd(usage))),
+        cost_usd: brief.model.prices.map(|_| usd(cost_micro_usd)),
         pack_stops,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use gloss_core_model::Schema;
+use gloss_core_model::{Schema, Timestamp};
 use gloss_llm::Provider;
 use gloss_llm::anthropic::Anthropic;
 use gloss_policy::Snapshot;
@@ -18,6 +18,18 @@ pub(super) struct Bench {
     /// Calls of this run that may be in flight.
     pub(super) share: u32,
     pub(super) in_flight: u32,
+    /// The provider has asked for quiet.
+    pub(super) quiet_until: Timestamp,
+}
+
+impl Bench {
+    pub(super) fn new(brief: Arc<Brief>, provider: Arc<dyn Provider>, share: u32) -> Self {
+        Self { brief, provider, share, in_flight: 0, quiet_until: Timestamp(0) }
+    }
+
+    pub(super) fn may_start(&self, now: Timestamp) -> bool {
+        self.in_flight < self.share && self.quiet_until <= now
+    }
 }
 
 /// The run's frozen snapshot and schema, read back.

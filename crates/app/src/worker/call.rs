@@ -1,5 +1,6 @@
 //! One model call: the blocks it carries, and what came of it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use gloss_core_model::CallId;
@@ -18,6 +19,12 @@ pub(super) struct Held {
     pub(super) feedback: Option<String>,
 }
 
+impl Held {
+    pub(super) fn new(block: ClaimedBlock) -> Self {
+        Self { feedback: block.feedback.clone(), block: Arc::new(block) }
+    }
+}
+
 /// Blocks that go together, under one lease.
 #[derive(Debug, Clone)]
 pub(super) struct Job {
@@ -28,6 +35,17 @@ pub(super) struct Job {
 }
 
 impl Job {
+    /// Takes its blocks out of a fresh claim.
+    pub(super) fn first(
+        brief: &Arc<Brief>,
+        lease_id: i64,
+        claimed: &mut BTreeMap<u32, Held>,
+        indexes: &[u32],
+    ) -> Self {
+        let blocks = indexes.iter().filter_map(|index| claimed.remove(index)).collect();
+        Self { brief: Arc::clone(brief), lease_id, blocks, depth: 0 }
+    }
+
     pub(super) fn indexes(&self) -> Vec<u32> {
         self.blocks.iter().map(|held| held.block.index).collect()
     }
@@ -71,11 +89,14 @@ impl Job {
         let prompt: Vec<PromptBlock<'_>> = self
             .blocks
             .iter()
-            .map(|held| PromptBlock {
-                index: held.block.index,
-                block_type: held.block.block_type,
-                content: &held.block.content,
-                feedback: held.feedback.as_deref(),
+            .filter_map(|held| {
+                let (block_type, content) = held.block.block.as_ref()?;
+                Some(PromptBlock {
+                    index: held.block.index,
+                    block_type: *block_type,
+                    content,
+                    feedback: held.feedback.as_deref(),
+                })
             })
             .collect();
         let request = self.brief.request(&prompt);

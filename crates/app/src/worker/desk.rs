@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use gloss_core_model::{Attention, CallId, RunId};
-use gloss_llm::pack::Oversize;
-use gloss_llm::{CallError, Provider};
-use gloss_queue::{Dice, Ending, ReleaseCause};
+use gloss_core_model::{Attention, CallId, RunId, RunStatus};
+use gloss_llm::CallError;
+use gloss_policy::SnapshotError;
+use gloss_queue::{Dice, Ending};
 use gloss_store::{Claim, ClaimRequest, RunChange, RunWork, SettleBatch, Settled};
 use tokio::task::{Id, JoinError, JoinSet};
-use tokio::time::{Instant, timeout_at};
+
+mod care;
 
 use super::WorkerReport;
 use super::bench::{self, Bench};
@@ -18,10 +19,11 @@ use super::call::{Done, Held, Job};
 use super::recover::Why;
 use super::settlement::{self, Note};
 use crate::error::Result;
-use crate::{App, Brief};
+use crate::{App, Brief, BriefError};
 
-/// Expired leases are swept every so many looks after one's own.
-const LOOKS_PER_SWEEP: u32 = 4;
+/// A batch of paid answers is offered to the database so often, with growing pauses in between.
+const WRITE_TRIES_MAX: u32 = 40;
+const WRITE_PAUSE: Duration = Duration::from_millis(250);
 
 /// A lease and how much of it is still open.
 struct Lease {
@@ -94,6 +96,10 @@ impl Desk {
         }
         let brief = match bench::read_brief(&self.app, run).await? {
             Ok(brief) => Arc::new(brief),
+            Err(BriefError::Snapshot(SnapshotError::Newer { .. })) => {
+                tracing::warn!(run.id = %run.run_id, "a newer Gloss made this run; left to it");
+                return Ok(None);
+            }
             Err(error) => {
                 tracing::error!(run.id = %run.run_id, %error, "a run cannot be worked on");
                 let now = self.app.now();
@@ -103,7 +109,7 @@ impl Desk {
         };
         let Some(provider) = bench::provider(&self.app, &brief) else { return Ok(None) };
         let share = brief.policy.worker.concurrency;
-        let bench = Bench { brief: Arc::clone(&brief), provider, share, in_flight: 0 };
+        let bench = Bench::new(Arc::clone(&brief), provider, share);
         self.benches.insert(run.run_id, bench);
         Ok(Some(brief))
     }
@@ -142,81 +148,86 @@ impl Desk {
     }
 
     async fn pack(&mut self, brief: &Arc<Brief>, claim: Claim) -> Result<()> {
-        let packing = brief
-            .pack(claim.blocks.iter().map(|b| (b.index, b.content.as_str(), b.feedback.is_some())));
-        let mut held: BTreeMap<u32, Held> = claim
-            .blocks
-            .into_iter()
-            .map(|block| {
-                let feedback = block.feedback.clone();
-                (block.index, Held { block: Arc::new(block), feedback })
-            })
-            .collect();
-        let mut job = |indexes: &[u32]| Job {
-            brief: Arc::clone(brief),
-            lease_id: claim.lease_id,
-            blocks: indexes.iter().filter_map(|index| held.remove(index)).collect(),
-            depth: 0,
-        };
+        let packing =
+            brief.pack(claim.blocks.iter().filter_map(|b| {
+                Some((b.index, b.block.as_ref()?.1.as_str(), b.feedback.is_some()))
+            }));
+        let mut held: BTreeMap<u32, Held> =
+            claim.blocks.into_iter().map(|block| (block.index, Held::new(block))).collect();
+        let lease_id = claim.lease_id;
+        let mut job = |indexes: &[u32]| Job::first(brief, lease_id, &mut held, indexes);
         for pack in &packing.packs {
             self.waiting.push_back(job(&pack.indexes));
         }
-        let oversize: Vec<(Job, Oversize)> =
-            packing.oversize.iter().map(|over| (job(&[over.index]), *over)).collect();
-        if oversize.is_empty() {
+        let mut impossible: Vec<(Job, Why)> =
+            packing.oversize.iter().map(|over| (job(&[over.index]), Why::oversize(over))).collect();
+        let lost: Vec<u32> = held.keys().copied().collect();
+        for index in lost {
+            impossible.push((Job::first(brief, lease_id, &mut held, &[index]), Why::lost()));
+        }
+        if impossible.is_empty() {
             return Ok(());
         }
         let mut batch = settlement::batch(brief, self.app.now());
-        for (job, over) in oversize {
-            let why = Why {
-                kind: "oversize".to_owned(),
-                message: format!(
-                    "about {} tokens, and a call holds {}",
-                    over.input_tokens, over.input_tokens_max
-                ),
-            };
-            settlement::end(
-                &job,
-                &job.blocks[0],
-                Ending::Impossible,
-                why,
-                None,
-                &mut batch,
-                Dice(0.0),
-            );
+        for (job, why) in impossible {
+            let ending = Ending::Impossible;
+            settlement::end(&job, &job.blocks[0], ending, why, None, &mut batch, Dice(0.0));
         }
         self.write(batch).await?;
         Ok(())
     }
 
-    /// Starts what may start. The call rows are written before the bytes leave.
+    /// Starts what may start. The call rows are written before the bytes leave, and none leave
+    /// for a run that has been cancelled meanwhile.
     pub(super) async fn dispatch(&mut self) -> Result<()> {
-        let mut starting: Vec<(CallId, Job, Arc<dyn Provider>)> = Vec::new();
+        let now = self.app.now();
+        let mut starting: BTreeMap<RunId, Vec<(CallId, Job)>> = BTreeMap::new();
         let mut staying = VecDeque::new();
         while let Some(job) = self.waiting.pop_front() {
             match self.benches.get_mut(&job.brief.run_id) {
-                Some(bench) if bench.in_flight < bench.share => {
+                Some(bench) if bench.may_start(now) => {
                     bench.in_flight += 1;
-                    let provider = Arc::clone(&bench.provider);
-                    starting.push((CallId(self.app.new_id()), job, provider));
+                    let call_id = CallId(self.app.new_id());
+                    starting.entry(job.brief.run_id).or_default().push((call_id, job));
                 }
                 _ => staying.push_back(job),
             }
         }
         self.waiting = staying;
-        let mut rows = BTreeMap::new();
-        for (call_id, job, provider) in &starting {
-            let row = job.start(*call_id, provider.name(), self.app.now());
-            rows.entry((job.brief.owner, job.brief.run_id)).or_insert_with(Vec::new).push(row);
+        let mut failed = Ok(());
+        for (run_id, calls) in starting {
+            let Some(bench) = self.benches.get_mut(&run_id) else { continue };
+            let provider = Arc::clone(&bench.provider);
+            let owner = bench.brief.owner;
+            let rows = calls.iter().map(|(id, job)| job.start(*id, provider.name(), now)).collect();
+            let written = self.app.store.calls_start(owner, run_id, rows).await;
+            if !matches!(written, Ok(true)) {
+                bench.in_flight -= u32::try_from(calls.len()).unwrap_or(bench.in_flight);
+            }
+            match written {
+                Ok(true) => {}
+                Ok(false) => {
+                    self.forget(run_id);
+                    continue;
+                }
+                Err(error) => {
+                    self.waiting.extend(calls.into_iter().map(|(_, job)| job));
+                    failed = Err(error.into());
+                    continue;
+                }
+            }
+            for (call_id, job) in calls {
+                let handle = self.in_flight.spawn(job.clone().ask(call_id, Arc::clone(&provider)));
+                self.flying.insert(handle.id(), (call_id, job));
+            }
         }
-        for ((owner, run_id), rows) in rows {
-            self.app.store.calls_start(owner, run_id, rows).await?;
-        }
-        for (call_id, job, provider) in starting {
-            let handle = self.in_flight.spawn(job.clone().ask(call_id, provider));
-            self.flying.insert(handle.id(), (call_id, job));
-        }
-        Ok(())
+        failed
+    }
+
+    /// A run that is over takes no more writes: nothing of it waits, nothing is renewed.
+    fn forget(&mut self, run_id: RunId) {
+        self.waiting.retain(|job| job.brief.run_id != run_id);
+        self.leases.retain(|_, lease| lease.brief.run_id != run_id);
     }
 
     /// The next call to come back; waits for ever when none is in flight.
@@ -234,6 +245,7 @@ impl Desk {
         while let Some(landed) = next {
             let done = self.take(landed);
             let now = self.app.now();
+            self.heed(&done);
             let brief = Arc::clone(&done.job.brief);
             let batch =
                 batches.entry(brief.run_id).or_insert_with(|| settlement::batch(&brief, now));
@@ -252,10 +264,25 @@ impl Desk {
             let unreached = batch.calls.iter().filter(|call| call.outcome == "connection").count();
             let unreached = u32::try_from(unreached).unwrap_or(u32::MAX);
             let owner = batch.owner;
-            let staged = self.write(batch).await?.staged;
+            let settled = self.write(batch).await?;
+            let staged = settled.staged;
+            if settled.run_status.is_some_and(|status| status != RunStatus::Running) {
+                self.forget(run_id);
+            }
             notes.push(Note { owner, run_id, staged, unreached, attention });
         }
         Ok(notes)
+    }
+
+    /// A provider that says how long to wait means everybody who uses this key.
+    fn heed(&mut self, done: &Done) {
+        let Some(wait_ms) = done.result.as_ref().err().and_then(CallError::retry_after_ms) else {
+            return;
+        };
+        let until = self.app.now().plus_ms(i64::try_from(wait_ms).unwrap_or(i64::MAX));
+        if let Some(bench) = self.benches.get_mut(&done.job.brief.run_id) {
+            bench.quiet_until = bench.quiet_until.max(until);
+        }
     }
 
     /// A call whose task was lost is a lost connection: nothing is known of its answer.
@@ -274,6 +301,8 @@ impl Desk {
         })
     }
 
+    /// Writes a batch, again and again while the database is away: its answers are paid for. A
+    /// write whose reply was lost may be repeated; what it did is stale the second time.
     async fn write(&mut self, mut batch: SettleBatch) -> Result<Settled> {
         for block in &batch.blocks {
             if let Some(lease) = self.leases.get_mut(&block.lease_id) {
@@ -286,84 +315,25 @@ impl Desk {
         for lease_id in &batch.leases_done {
             self.leases.remove(lease_id);
         }
-        let run_id = batch.run_id;
-        let settled = self.app.store.settle(batch).await?;
+        let mut tries = 0;
+        let settled = loop {
+            let error = match self.app.store.settle(batch.clone()).await {
+                Ok(settled) => break settled,
+                Err(error) => error,
+            };
+            tries += 1;
+            if tries == WRITE_TRIES_MAX {
+                return Err(error.into());
+            }
+            tracing::warn!(run.id = %batch.run_id, %error, tries, "results are not written yet");
+            tokio::time::sleep(WRITE_PAUSE * tries.min(20)).await;
+        };
         self.report.staged += u64::from(settled.staged);
         self.report.failed += u64::from(settled.failed);
         self.report.stale += u64::from(settled.stale);
         if settled.stale > 0 {
-            tracing::warn!(run.id = %run_id, blocks = settled.stale, "results came too late");
+            tracing::warn!(run.id = %batch.run_id, blocks = settled.stale, "results came too late");
         }
         Ok(settled)
-    }
-
-    fn release_waiting(&mut self, run_id: RunId, batch: &mut SettleBatch) {
-        let (leaving, staying): (VecDeque<Job>, VecDeque<Job>) = std::mem::take(&mut self.waiting)
-            .into_iter()
-            .partition(|job| job.brief.run_id == run_id);
-        self.waiting = staying;
-        for job in &leaving {
-            release(job, batch);
-        }
-    }
-
-    /// Gives back everything that has not been sent.
-    async fn return_waiting(&mut self) -> Result<()> {
-        while let Some(job) = self.waiting.front() {
-            let brief = Arc::clone(&job.brief);
-            let mut batch = settlement::batch(&brief, self.app.now());
-            self.release_waiting(brief.run_id, &mut batch);
-            self.write(batch).await?;
-        }
-        Ok(())
-    }
-
-    /// Renews what is held, gives up what was lost, and returns what others have lost.
-    pub(super) async fn look_after_leases(&mut self) -> Result<()> {
-        let now = self.app.now();
-        let due: Vec<i64> =
-            self.leases.iter().filter(|(_, l)| l.renew_at <= now.0).map(|(id, _)| *id).collect();
-        for lease_id in due {
-            let Some(lease) = self.leases.get_mut(&lease_id) else { continue };
-            let term = lease.brief.lease_term();
-            lease.renew_at = now.0 + term.renew_every_ms();
-            let kept = self.app.store.lease_renew(vec![lease_id], now.plus_ms(term.ms)).await?;
-            if kept.is_empty() {
-                self.leases.remove(&lease_id);
-                self.waiting.retain(|job| job.lease_id != lease_id);
-            }
-        }
-        self.looks += 1;
-        if self.looks % LOOKS_PER_SWEEP == 1 {
-            self.app.store.sweep(now).await?;
-        }
-        Ok(())
-    }
-
-    /// Ends the work in good order: what waits goes back untouched, what is in flight is paid for
-    /// and so gets a while to come in.
-    pub(super) async fn drain(&mut self, patience: Duration) -> Result<()> {
-        self.return_waiting().await?;
-        let until = Instant::now() + patience;
-        while !self.in_flight.is_empty() {
-            let Ok(landed) = timeout_at(until, self.landed()).await else { break };
-            self.settle(landed).await?;
-            self.return_waiting().await?;
-        }
-        self.in_flight.abort_all();
-        let abandoned: Vec<Job> = self.flying.drain().map(|(_, (_, job))| job).collect();
-        for job in abandoned {
-            let mut batch = settlement::batch(&job.brief, self.app.now());
-            release(&job, &mut batch);
-            self.write(batch).await?;
-        }
-        Ok(())
-    }
-}
-
-fn release(job: &Job, batch: &mut SettleBatch) {
-    for held in &job.blocks {
-        let ending = Ending::Released(ReleaseCause::Shutdown);
-        settlement::end(job, held, ending, Why::default(), None, batch, Dice(0.0));
     }
 }

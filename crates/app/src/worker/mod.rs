@@ -9,7 +9,7 @@ use gloss_store::RunWork;
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::{App, Brief};
 
 mod bench;
@@ -26,12 +26,14 @@ const RUNS_PER_ROUND: u32 = 16;
 const TICK: Duration = Duration::from_millis(500);
 /// An idle worker looks for work this often.
 const POLL: Duration = Duration::from_millis(500);
+/// So many failed looks in a row, about ten seconds, and the worker gives up.
+const FAILURES_MAX: u32 = 6;
+/// Even when something is due already, for another worker may have taken it.
+const PATIENCE_MIN: Duration = Duration::from_millis(20);
 /// After a refused key or missing credit, a run is left alone this long.
 const PAUSE_MS: i64 = 60_000;
 /// So many calls in a row that never reached a provider mean that there is none at that URL.
 const UNREACHED_MAX: u32 = 5;
-/// Calls in flight get this long to finish once a worker is told to stop.
-const DRAIN: Duration = Duration::from_secs(10);
 
 /// Told to many, told once: finish and go.
 #[derive(Debug, Clone)]
@@ -104,13 +106,20 @@ impl App {
             paused: HashMap::new(),
             trusted: HashSet::new(),
             unreached: 0,
+            failures: 0,
         };
         // Calls in flight are paid for: they are waited for even when the work ended in an error.
         let worked = worker.work(stop).await;
-        let drained = worker.desk.drain(DRAIN).await;
+        let drained = worker.desk.drain().await;
         worked.and(drained)?;
         Ok(worker.desk.report)
     }
+}
+
+/// What a look at the database leads to.
+enum Next {
+    Wait(Duration),
+    Home,
 }
 
 struct Worker<'a> {
@@ -123,6 +132,8 @@ struct Worker<'a> {
     trusted: HashSet<RunId>,
     /// Calls in a row that never reached the provider, before any did.
     unreached: u32,
+    /// Looks in a row that ended in a database error.
+    failures: u32,
 }
 
 impl Worker<'_> {
@@ -135,27 +146,50 @@ impl Worker<'_> {
                 return Ok(());
             }
             if Instant::now() >= look_again {
-                let claimed = self.claim().await?;
-                self.desk.dispatch().await?;
-                if !claimed {
-                    if self.desk.is_idle() && self.finished().await? {
-                        return Ok(());
-                    }
-                    look_again = Instant::now() + self.patience().await?;
-                }
+                let wait = match self.look().await {
+                    Ok(Next::Home) => return Ok(()),
+                    Ok(Next::Wait(wait)) => wait,
+                    Err(error) => self.endure(error)?,
+                };
+                look_again = Instant::now() + wait;
             }
             tokio::select! {
                 () = stop.stopped() => return Ok(()),
                 landed = self.desk.landed() => {
                     let notes = self.desk.settle(landed).await?;
                     self.note(notes).await?;
-                    self.desk.dispatch().await?;
                     look_again = Instant::now();
                 }
-                _ = tick.tick() => self.desk.look_after_leases().await?,
+                _ = tick.tick() => self.desk.look_after_leases().await,
                 () = tokio::time::sleep_until(look_again) => {}
             }
         }
+    }
+
+    /// Claims and sends what may be sent, and says what to do after that.
+    async fn look(&mut self) -> Result<Next> {
+        // What waits goes first: it is claimed already.
+        self.desk.dispatch().await?;
+        let claimed = self.claim().await?;
+        self.desk.dispatch().await?;
+        self.failures = 0;
+        if claimed {
+            return Ok(Next::Wait(Duration::ZERO));
+        }
+        if self.desk.is_idle() && self.finished().await? {
+            return Ok(Next::Home);
+        }
+        Ok(Next::Wait(self.patience().await?))
+    }
+
+    /// A database that is away for a while comes back; one that stays away ends the work.
+    fn endure(&mut self, error: Error) -> Result<Duration> {
+        self.failures += 1;
+        if self.failures >= FAILURES_MAX {
+            return Err(error);
+        }
+        tracing::warn!(%error, failures = self.failures, "the database did not answer");
+        Ok(POLL * self.failures)
     }
 
     /// Fills the free slots; true if anything was claimed.
@@ -228,6 +262,7 @@ impl Worker<'_> {
                 self.paused.insert(note.run_id, self.app.now().0 + PAUSE_MS);
                 self.desk.report.attention = Some(attention);
             } else if note.staged > 0 && self.trusted.insert(note.run_id) {
+                self.paused.remove(&note.run_id);
                 self.desk.trust(note.run_id);
             }
             if self.is_unreachable() {
@@ -254,16 +289,21 @@ impl Worker<'_> {
         if !self.options.until_idle {
             return Ok(false);
         }
-        let open = self.app.store.next_due(self.only()).await?.is_some();
-        Ok(!open || !self.paused.is_empty())
+        let now = self.app.now();
+        let open = self.app.store.next_due(None, now).await?.is_some();
+        Ok(!open || self.paused.values().any(|until| *until > now.0))
     }
 
-    /// How long to wait before looking again: until the next block is due, but not for long.
+    /// How long to wait before looking again: until the next block is due, but not for long. With
+    /// calls in flight, or a run that waits for a person, looking sooner finds nothing.
     async fn patience(&self) -> Result<Duration> {
-        let due = self.app.store.next_due(self.only()).await?;
-        let wait = due.map_or(POLL, |due| {
-            Duration::from_millis(u64::try_from(due.0 - self.app.now().0).unwrap_or(0))
-        });
-        Ok(wait.clamp(Duration::from_millis(20), POLL))
+        let now = self.app.now();
+        if !self.desk.is_idle() || self.paused.values().any(|until| *until > now.0) {
+            return Ok(POLL);
+        }
+        let due = self.app.store.next_due(self.only(), now).await?;
+        let wait = due
+            .map_or(POLL, |due| Duration::from_millis(u64::try_from(due.0 - now.0).unwrap_or(0)));
+        Ok(wait.clamp(PATIENCE_MIN, POLL))
     }
 }

@@ -1,5 +1,6 @@
 //! What follows from a call: which blocks are settled, and which are asked again at once. Pure.
 
+use gloss_llm::pack::Oversize;
 use gloss_llm::unpack::{BlockOutcome, ReplyIssue, Unpacked};
 use gloss_llm::{CallError, StopReason};
 use gloss_queue::{Ending, ReleaseCause};
@@ -19,6 +20,17 @@ pub(crate) struct Why {
 impl Why {
     fn new(kind: &str, message: impl Into<String>) -> Self {
         Self { kind: kind.to_owned(), message: message.into() }
+    }
+}
+
+impl Why {
+    pub(crate) fn oversize(over: &Oversize) -> Self {
+        let (tokens, max) = (over.input_tokens, over.input_tokens_max);
+        Self::new("oversize", format!("about {tokens} tokens, and a call holds {max}"))
+    }
+
+    pub(crate) fn lost() -> Self {
+        Self::new("block_missing", "the conversion does not hold this block any more")
     }
 }
 
@@ -94,7 +106,10 @@ pub(crate) fn after_error(indexes: &[u32], depth: u32, error: &CallError) -> Aft
         CallError::Timeout { .. } | CallError::Connection { .. } | CallError::Unreadable { .. } => {
             Ending::Deferred { retry_after_ms: None }
         }
-        CallError::PromptTooLong { .. } if indexes.len() > 1 => {
+        // One block may be what the provider refuses; its neighbours are not to suffer for it.
+        CallError::PromptTooLong { .. } | CallError::Rejected { status: 400 | 422, .. }
+            if indexes.len() > 1 =>
+        {
             let left: Vec<Again> =
                 indexes.iter().map(|i| Again { index: *i, feedback: None }).collect();
             let again = split(&left, indexes.len(), depth);

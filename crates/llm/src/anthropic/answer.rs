@@ -1,7 +1,9 @@
 //! Collects a reply from its bytes: a stream of server-sent events, or one JSON message.
 
+use super::error;
 use super::wire::{ContentPart, Delta, MessagesResponse, StreamEvent, Usage as WireUsage};
 use crate::cost::Usage;
+use crate::estimate;
 use crate::http;
 use crate::provider::CallError;
 use crate::request::{Reply, StopReason};
@@ -81,21 +83,43 @@ impl Answer {
             } => self.tool_text.push_str(&partial_json),
             StreamEvent::MessageDelta { delta, usage } => {
                 self.stop_reason = delta.stop_reason.or(self.stop_reason.take());
-                self.usage.output_tokens = usage.output_tokens;
+                self.count(usage);
             }
-            StreamEvent::Error { error } => {
-                let status = if error.kind == "overloaded_error" { 529 } else { 500 };
-                let message = http::cut(&error.message);
-                return Err(CallError::Unavailable { status, message, retry_after_ms: None });
-            }
+            StreamEvent::Error { error } => return Err(error::in_stream(&error)),
             _ => {}
         }
         Ok(())
     }
 
+    /// Counters are cumulative, and a gateway may send some at the start and some at the end.
+    fn count(&mut self, usage: WireUsage) {
+        let counted = &mut self.usage;
+        counted.input_tokens = counted.input_tokens.max(usage.input_tokens);
+        counted.output_tokens = counted.output_tokens.max(usage.output_tokens);
+        counted.cache_creation_input_tokens =
+            counted.cache_creation_input_tokens.max(usage.cache_creation_input_tokens);
+        counted.cache_read_input_tokens =
+            counted.cache_read_input_tokens.max(usage.cache_read_input_tokens);
+    }
+
+    /// The stream broke. Whole results that had arrived are worth keeping: they are paid for.
+    pub(super) fn broken(
+        mut self,
+        error: CallError,
+        request_id: Option<String>,
+    ) -> Result<Reply, CallError> {
+        if !self.streamed || !self.tool_text.contains('}') {
+            return Err(error);
+        }
+        self.stop_reason = Some("max_tokens".to_owned());
+        let written = u64::from(estimate::tokens(&self.tool_text));
+        self.usage.output_tokens = self.usage.output_tokens.max(written);
+        self.finish(request_id)
+    }
+
     fn message(&mut self, message: MessagesResponse) {
         self.begun = true;
-        self.usage = message.usage;
+        self.count(message.usage);
         self.stop_reason = message.stop_reason;
         for part in message.content {
             if let ContentPart::ToolUse { input, .. } = part {

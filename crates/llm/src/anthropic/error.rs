@@ -1,6 +1,6 @@
 //! What an error status means. Total: every status and body is exactly one [`CallError`].
 
-use super::wire::ErrorEnvelope;
+use super::wire::{ErrorBody, ErrorEnvelope};
 use crate::http;
 use crate::provider::CallError;
 
@@ -19,6 +19,26 @@ pub(super) fn classify(status: u16, body: &str, retry_after_ms: Option<u64>) -> 
         Ok(envelope) => (envelope.error.kind, http::cut(&envelope.error.message)),
         Err(_) => (String::new(), http::cut(body)),
     };
+    of_parts(status, &kind, message, retry_after_ms)
+}
+
+/// An error event inside a stream has a kind but no status of its own.
+pub(super) fn in_stream(error: &ErrorBody) -> CallError {
+    let status = match error.kind.as_str() {
+        "invalid_request_error" => 400,
+        "authentication_error" => 401,
+        "billing_error" => 402,
+        "permission_error" => 403,
+        "not_found_error" => 404,
+        "request_too_large" => 413,
+        "rate_limit_error" => 429,
+        "overloaded_error" => 529,
+        _ => 500,
+    };
+    of_parts(status, &error.kind, http::cut(&error.message), None)
+}
+
+fn of_parts(status: u16, kind: &str, message: String, retry_after_ms: Option<u64>) -> CallError {
     let lower = message.to_lowercase();
     let speaks_of = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     match status {

@@ -3,7 +3,7 @@
 //!
 //! Unknown fields are ignored on reading, so a newer server does not break us.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 pub const VERSION: &str = "2023-06-01";
@@ -95,14 +95,20 @@ pub enum ContentPart {
 /// Tokens of one call. The prompt is the sum of the three input counters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Usage {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "count")]
     pub input_tokens: u64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "count")]
     pub output_tokens: u64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "count")]
     pub cache_creation_input_tokens: u64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "count")]
     pub cache_read_input_tokens: u64,
+}
+
+/// A token count that a gateway may leave null; one beyond any window is not believed.
+fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    const TOKENS_MAX: u64 = 1 << 40;
+    Ok(Option::<u64>::deserialize(deserializer)?.unwrap_or(0).min(TOKENS_MAX))
 }
 
 /// One server-sent event of a streamed answer; the `event:` line repeats `type`.
@@ -126,6 +132,7 @@ pub enum StreamEvent {
     /// `usage.output_tokens` here is cumulative and replaces the one of the start.
     MessageDelta {
         delta: MessageEnd,
+        #[serde(default)]
         usage: Usage,
     },
     MessageStop,

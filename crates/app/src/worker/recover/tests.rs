@@ -104,6 +104,11 @@ fn every_error_has_one_ending() {
     7 Impossible: prompt_too_long: the prompt is too long: …
     7 Unusable: rejected: the provider rejected the request with status 404: …
     ");
+    let refused = CallError::Rejected { status: 400, message: message() };
+    insta::assert_snapshot!(show(&after_error(&[7, 8], 0, &refused)), @"
+    again 7
+    again 8
+    ");
     let long = CallError::PromptTooLong { message: message() };
     insta::assert_snapshot!(show(&after_error(&[7, 8, 9], 0, &long)), @"
     again 7 8
