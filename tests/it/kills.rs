@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use gloss_app::ops::{DocumentIngest, RunCreate};
 use gloss_app::{App, Ctx};
-use gloss_cli::{Console, Environment};
 use gloss_core_model::{OverlayStatus, RunId, Schema};
 use gloss_simulator::{Options, Simulator};
 use gloss_testkit::{Backend, Database, open_app};
@@ -20,11 +19,38 @@ const CONCURRENCY: u32 = 4;
 #[test]
 fn child_worker() {
     let Ok(args) = std::env::var("GLOSS_TEST_CHILD") else { return };
-    let env: Environment = std::env::vars().collect();
-    let mut console = Console { env, ..Console::process(false) };
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let code = runtime.block_on(gloss_cli::run(args.split(' '), &mut console));
-    assert_eq!(code, 0);
+    let code = gloss_cli::run_process(args.split(' '));
+    assert_eq!(code, std::process::ExitCode::SUCCESS);
+}
+
+/// Two workers share a run; one is asked to stop, and gives back what it has not sent.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_is_asked_to_stop_charges_nothing_and_another_finishes() {
+    Backend::each(|database| async move {
+        let simulator = Simulator::start(Options { latency_ms: 40, ..Options::default() })
+            .expect("a simulator");
+        let app = open_app(&database, &simulator.base_url()).await;
+        let run_id = create(&app).await;
+        let mut stopped = spawn(&database, &simulator, &run_id);
+        let mut other = spawn(&database, &simulator, &run_id);
+        while simulator.stats().calls < 6 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let told = Command::new("kill").arg(stopped.id().to_string()).status();
+        assert!(told.expect("kill runs").success());
+        assert!(stopped.wait().expect("it ends").success());
+        assert!(other.wait().expect("it ends").success());
+        let view = app.run_get(&Ctx::local(), &run_id).await.expect("the run");
+        assert_eq!((view.status.as_str(), view.completed_blocks), ("complete", 306));
+        // No call was given up: all that were sent are written down.
+        assert_eq!(view.calls, simulator.stats().calls);
+        let id: RunId = run_id.parse().expect("an id");
+        let rows = app.store().overlay_page(Ctx::local().owner, id, None, 0, 1000).await;
+        assert!(rows.expect("overlays").iter().all(|row| (row.attempts, row.deferrals) == (0, 0)));
+        assert_eq!(app.store().check().await.expect("checks"), []);
+        app.close().await;
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,6 +5,7 @@ mod fidelity;
 mod generated;
 mod kills;
 mod parity;
+mod simulation;
 mod spending;
 mod store;
 mod tables;

@@ -1,11 +1,11 @@
 //! The project's own commands, run as `cargo xtask VERB`; `verbs.rs` has the list.
-
 mod bench;
 mod ci;
 mod pg;
 mod postgres;
 mod regenerate;
 mod run;
+mod sim;
 mod test;
 mod tidy;
 mod verbs;

@@ -20,15 +20,20 @@ mod signals;
 pub use args::Cli;
 pub use console::{Console, Environment};
 
-/// Runs with the process's own arguments, streams and environment.
+/// Runs with the process's own arguments, streams, environment and signals.
 pub fn main() -> ExitCode {
+    run_process(std::env::args_os())
+}
+
+/// The same with other arguments: one command line is one process.
+pub fn run_process(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitCode {
     let filter = EnvFilter::try_from_env("GLOSS_LOG").unwrap_or_else(|_| EnvFilter::new("off"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.expect("a process can start its threads");
     let mut console = Console::process(std::io::stderr().is_terminal());
     signals::stop_on_signals(&runtime, console.stop.clone());
-    let code = runtime.block_on(run(std::env::args_os(), &mut console));
+    let code = runtime.block_on(run(args, &mut console));
     // What is left are calls that were given up; waiting for them would hold the prompt.
     runtime.shutdown_background();
     ExitCode::from(code)

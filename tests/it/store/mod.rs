@@ -17,6 +17,7 @@ use uuid::Uuid;
 mod documents;
 mod people;
 mod queue;
+mod replay;
 
 const OWNER: OwnerId = OwnerId::LOCAL;
 const STRANGER: OwnerId = OwnerId(Uuid::from_u128(0xbad));

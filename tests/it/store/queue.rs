@@ -140,7 +140,7 @@ story!(
     },
     "staged 1 failed 1 returned 2
 s..x running 1+1+0
-next due Some(Timestamp(10)); claimed at 20: 1 told \"too high\"
+next due Some(Timestamp(5)); claimed at 20: 1 told \"too high\"
 at 500: 1 attempts 1 deferrals 0
 at 500: 2 attempts 0 deferrals 1
 sssx complete 3+1+0"

@@ -1,7 +1,8 @@
 //! `gloss worker`
 
-use gloss_app::{Error, Result, WorkerOptions};
-use gloss_core_model::RunId;
+use gloss_app::{Error, Result, WorkerOptions, WorkerReport};
+use gloss_core_model::{Attention, RunId};
+use serde_json::json;
 
 use super::{Desk, run::no_key};
 use crate::args::WorkerArgs;
@@ -28,16 +29,33 @@ pub(super) async fn run(desk: &Desk, args: WorkerArgs, console: &mut Console) ->
         ..WorkerOptions::named(name())
     };
     let report = desk.app.worker_run(options, &console.stop).await?;
+    if desk.json {
+        console.say(
+            &json!({
+                "calls": report.calls,
+                "staged": report.staged,
+                "failed": report.failed,
+                "stale": report.stale,
+                "attention": report.attention.map(Attention::as_str),
+            })
+            .to_string(),
+        );
+    } else {
+        console.note(&told(&report));
+    }
+    Ok(u8::from(report.attention.is_some()))
+}
+
+fn told(report: &WorkerReport) -> String {
     let calls = render::count(report.calls, "call", "calls");
     let mut text = format!("{calls}, {} staged, {} failed", report.staged, report.failed);
     if report.stale > 0 {
         text.push_str(&format!(", {} too late", report.stale));
     }
-    console.note(&text);
     if let Some(attention) = report.attention {
-        console.note(&format!("a run waits ({attention}): {}", attention.advice()));
+        text.push_str(&format!("\na run waits ({attention}): {}", attention.advice()));
     }
-    Ok(u8::from(report.attention.is_some()))
+    text
 }
 
 /// Unique per process, and telling on shared databases.

@@ -23,7 +23,7 @@ statements! {
         ") UPDATE overlay SET status = r.to_status, lease_id = NULL, \
          staging = CASE WHEN r.to_status = 'ai_complete' THEN r.answer ELSE staging END, \
          attempts = attempts + r.attempt, deferrals = deferrals + r.deferral, \
-         not_before = r.due_at, revision = revision + r.revised, \
+         not_before = CASE WHEN r.deferral = 1 THEN r.due_at ELSE not_before END, revision = revision + r.revised, \
          error_kind = CASE WHEN r.keep_error = 1 THEN error_kind ELSE r.problem END, \
          error_message = CASE WHEN r.keep_error = 1 THEN error_message ELSE r.detail END, \
          call_id = COALESCE(", uuid_of!("r.call_hex"), ", call_id) FROM r \
@@ -96,8 +96,7 @@ async fn write_blocks(
     if batch.blocks.is_empty() {
         return Ok(settled);
     }
-    let rows: Vec<Value> =
-        batch.blocks.iter().map(|block| settle_row(block, batch.now.0)).collect();
+    let rows: Vec<Value> = batch.blocks.iter().map(settle_row).collect();
     let written = sqlx::query(SETTLE)
         .bind(batch.owner.0)
         .bind(batch.run_id.0)
@@ -115,7 +114,7 @@ async fn write_blocks(
     Ok(settled)
 }
 
-fn settle_row(block: &Settle, now: i64) -> Value {
+fn settle_row(block: &Settle) -> Value {
     let mut row = json!({
         "at_index": block.index,
         "fence": block.lease_id,
@@ -124,7 +123,7 @@ fn settle_row(block: &Settle, now: i64) -> Value {
         "answer": null,
         "attempt": 0,
         "deferral": 0,
-        "due_at": now,
+        "due_at": null,
         "revised": 0,
         "keep_error": 0,
         "problem": null,
