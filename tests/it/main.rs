@@ -1,6 +1,7 @@
 //! Tests that need the whole house, in one binary.
 
 mod embed;
+mod fairness;
 mod fidelity;
 mod generated;
 mod kills;

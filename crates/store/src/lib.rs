@@ -137,8 +137,10 @@ operations! {
     /// Says why a running run is not moving.
     fn run_attention(owner: OwnerId, id: RunId, attention: Option<Attention>) -> ();
 
-    /// Running runs with a block that is due, oldest first.
-    fn runs_with_work(only: Option<RunId>, limit: u32, now: Timestamp) -> Vec<RunWork>;
+    /// Running runs with a block that is due, by id, beginning after `after`.
+    fn runs_with_work(
+        only: Option<RunId>, after: Option<RunId>, limit: u32, now: Timestamp,
+    ) -> Vec<RunWork>;
     /// When the next block will be due or the next lease will end; none when nothing is open.
     fn next_due(only: Option<RunId>, now: Timestamp) -> Option<Timestamp>;
     fn claim(want: ClaimRequest) -> Option<Claim>;

@@ -20,7 +20,7 @@ mod settlement;
 
 use desk::Desk;
 
-/// Runs looked at in one round of claiming.
+/// Runs looked at in one step of a round of claiming.
 const RUNS_PER_ROUND: u32 = 16;
 /// How often leases are looked after, and expired ones swept.
 const TICK: Duration = Duration::from_millis(500);
@@ -106,6 +106,7 @@ impl App {
             paused: HashMap::new(),
             trusted: HashSet::new(),
             unreached: 0,
+            served: None,
             failures: 0,
         };
         // Calls in flight are paid for: they are waited for even when the work ended in an error.
@@ -132,6 +133,8 @@ struct Worker<'a> {
     trusted: HashSet<RunId>,
     /// Calls in a row that never reached the provider, before any did.
     unreached: u32,
+    /// The run that was served last.
+    served: Option<RunId>,
     /// Looks in a row that ended in a database error.
     failures: u32,
 }
@@ -192,22 +195,33 @@ impl Worker<'_> {
         Ok(POLL * self.failures)
     }
 
-    /// Fills the free slots; true if anything was claimed.
+    /// Fills the free slots, going round over the runs: nobody is served twice before everybody
+    /// was served once. True if anything was claimed.
     async fn claim(&mut self) -> Result<bool> {
         let mut claimed = false;
-        let now = self.app.now();
-        while self.desk.calls() < self.options.calls_max {
-            let runs = self.app.store.runs_with_work(self.only(), RUNS_PER_ROUND, now).await?;
+        // How many rounds over all runs have brought nothing: one that began in the middle of the
+        // row may have missed the first ones.
+        let mut empty_rounds = 0;
+        while self.desk.calls() < self.options.calls_max && empty_rounds < 2 {
+            let now = self.app.now();
+            let (only, after) = (self.only(), self.served);
+            let runs = self.app.store.runs_with_work(only, after, RUNS_PER_ROUND, now).await?;
+            let last_page = u32::try_from(runs.len()).is_ok_and(|n| n < RUNS_PER_ROUND);
             let mut progress = false;
             for run in runs {
+                if self.desk.calls() >= self.options.calls_max {
+                    return Ok(true);
+                }
+                self.served = Some(run.run_id);
                 if self.paused.get(&run.run_id).is_some_and(|until| *until > now.0) {
                     continue;
                 }
                 progress |= self.claim_from(run).await?;
             }
             claimed |= progress;
-            if !progress {
-                break;
+            if last_page {
+                self.served = None;
+                empty_rounds = if progress { 0 } else { empty_rounds + 1 };
             }
         }
         Ok(claimed)

@@ -70,11 +70,13 @@ statements! {
                     attempts = 0, deferrals = 0, not_before = 0 \
                     WHERE owner_id = $1 AND run_id = $2 AND status = 'failed'";
     COUNT_RETRIED = "UPDATE run SET failed = failed - $3 WHERE owner_id = $1 AND run_id = $2";
+    /// By id, from a place in the row of runs: whoever was served last time comes last.
     WITH_WORK = "SELECT r.owner_id, r.run_id, r.attention FROM run r \
                  WHERE r.status = 'running' AND (CAST($1 AS TEXT) IS NULL OR r.run_id = $2) \
+                 AND (CAST($5 AS TEXT) IS NULL OR r.run_id > $6) \
                  AND EXISTS (SELECT 1 FROM overlay o WHERE o.run_id = r.run_id \
                  AND o.owner_id = r.owner_id AND o.status = 'pending' AND o.not_before <= $3) \
-                 ORDER BY r.created_at, r.run_id LIMIT $4";
+                 ORDER BY r.run_id LIMIT $4";
     /// One row of the index decides where something is due already.
     NEXT_DUE = "SELECT min(due) AS due FROM (\
                 SELECT CASE WHEN EXISTS (SELECT 1 FROM overlay p WHERE p.owner_id = r.owner_id \
@@ -220,6 +222,7 @@ impl Db {
     pub(crate) async fn runs_with_work(
         &self,
         only: Option<RunId>,
+        after: Option<RunId>,
         limit: u32,
         now: Timestamp,
     ) -> Result<Vec<RunWork>, StoreError> {
@@ -228,6 +231,8 @@ impl Db {
             .bind(only.map_or(OwnerId::LOCAL.0, |id| id.0))
             .bind(now.0)
             .bind(i64::from(limit))
+            .bind(after.map(|id| id.to_string()))
+            .bind(after.map_or(OwnerId::LOCAL.0, |id| id.0))
             .fetch_all(&self.read)
             .await?;
         let work = rows.iter().map(|row| {
