@@ -7,6 +7,7 @@
 #![expect(clippy::duplicate_mod, reason = "the statements are compiled once per driver")]
 
 use std::future::Future;
+use std::pin::Pin;
 
 use gloss_core_model::{
     Attention, Block, ConvUid, DocumentId, OverlayStatus, OwnerId, RunId, RunStatus, SchemaId,
@@ -83,19 +84,23 @@ async fn joined<T: Send + 'static>(
     tokio::spawn(work).await.map_err(|_| StoreError::TaskStopped)?
 }
 
+/// What every operation answers. Boxed here, so that the code behind it is compiled in this crate,
+/// once, and not again in each crate that awaits it.
+pub type Answer<T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send>>;
+
 macro_rules! operations {
     ($($(#[$meta:meta])* fn $name:ident($($arg:ident: $type:ty),* $(,)?) -> $result:ty;)+) => {
         impl Store {$(
             $(#[$meta])*
-            pub async fn $name(&self, $($arg: $type),*) -> Result<$result, StoreError> {
+            pub fn $name(&self, $($arg: $type),*) -> Answer<$result> {
                 match self {
                     Self::Sqlite(db) => {
                         let db = db.clone();
-                        joined(async move { db.$name($($arg),*).await }).await
+                        Box::pin(joined(async move { db.$name($($arg),*).await }))
                     }
                     Self::Postgres(db) => {
                         let db = db.clone();
-                        joined(async move { db.$name($($arg),*).await }).await
+                        Box::pin(joined(async move { db.$name($($arg),*).await }))
                     }
                 }
             }

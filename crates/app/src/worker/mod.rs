@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
+use futures::future::BoxFuture;
 use gloss_core_model::{Attention, OwnerId, RunId, RunStatus};
 use gloss_store::RunWork;
 use tokio::sync::watch;
@@ -98,7 +99,16 @@ impl App {
     ///
     /// # Errors
     /// Only a database that is away or inconsistent. Leases that are held then expire.
-    pub async fn worker_run(&self, options: WorkerOptions, stop: &Stop) -> Result<WorkerReport> {
+    pub fn worker_run<'a>(
+        &'a self,
+        options: WorkerOptions,
+        stop: &'a Stop,
+    ) -> BoxFuture<'a, Result<WorkerReport>> {
+        // Boxed, so that the worker is compiled once, here, and not in each crate that awaits it.
+        Box::pin(self.work(options, stop))
+    }
+
+    async fn work(&self, options: WorkerOptions, stop: &Stop) -> Result<WorkerReport> {
         let mut worker = Worker {
             app: self,
             desk: Desk::new(self.clone(), options.name.clone()),
