@@ -1,9 +1,10 @@
 //! A large run does not starve small ones, however many there are.
 
-use gloss_app::ops::{DocumentIngest, RunCreate};
 use gloss_app::{App, Ctx, Stop, WorkerOptions};
 use gloss_simulator::{Options, Simulator};
 use gloss_testkit::{Backend, open_app};
+
+use crate::demo;
 
 const SMALL_RUNS: usize = 40;
 
@@ -39,21 +40,8 @@ async fn forty_small_runs_are_done_while_a_large_one_goes_on() {
 }
 
 async fn create(app: &App, n_blocks: usize) -> String {
-    let ctx = Ctx::local();
     let paragraphs: Vec<String> = (0..n_blocks).map(|n| format!("Paragraph {n}.")).collect();
-    let ingest = DocumentIngest {
-        file_name: "text.md".to_owned(),
-        bytes: paragraphs.join("\n\n").into_bytes(),
-        title: None,
-    };
-    let document = app.document_ingest(&ctx, ingest).await.expect("ingests").document;
-    let text = r#"{"title":"T","type":"object","properties":{"task":{"type":"string"}}}"#;
-    let schema = app.schema_ensure(&ctx, text.to_owned()).await.expect("saves").schema;
-    let request = RunCreate {
-        document_id: document.document_id,
-        schema_ref: schema.schema_ref,
-        settings: vec![("worker.batching.mode".to_owned(), "per_request".into())],
-        idempotency_key: None,
-    };
-    app.run_create(&ctx, request).await.expect("creates").run.run_id
+    let schema = r#"{"title":"T","type":"object","properties":{"task":{"type":"string"}}}"#;
+    let settings = [("worker.batching.mode", "per_request".into())];
+    demo::create_over(app, &paragraphs.join("\n\n"), schema, &settings).await
 }

@@ -1,6 +1,6 @@
 //! The promise of the whole: every exported answer is the one that belongs to its block.
 
-use gloss_app::ops::{DocumentIngest, ExportRequest, OverlayReview, ReviewAction, RunCreate};
+use gloss_app::ops::{ExportRequest, OverlayReview, ReviewAction};
 use gloss_app::{App, Ctx, Stop, WorkerOptions};
 use gloss_core_model::{RunId, Schema};
 use gloss_export::Format;
@@ -108,29 +108,13 @@ fn belongs(record: &Value) -> bool {
 
 /// One run over the demo document, to its end.
 async fn run(app: &App, mode: &str) -> String {
-    let ctx = Ctx::local();
-    let ingest = DocumentIngest {
-        file_name: "demo.md".to_owned(),
-        bytes: demo::DOCUMENT.as_bytes().to_vec(),
-        title: None,
-    };
-    let document = app.document_ingest(&ctx, ingest).await.expect("ingests").document;
-    let schema = app.schema_ensure(&ctx, demo::SCHEMA.to_owned()).await.expect("saves").schema;
-    let request = RunCreate {
-        document_id: document.document_id,
-        schema_ref: schema.schema_ref,
-        settings: vec![
-            ("worker.batching.mode".to_owned(), mode.into()),
-            ("worker.max_retries".to_owned(), 10.into()),
-        ],
-        idempotency_key: None,
-    };
-    let run = app.run_create(&ctx, request).await.expect("creates").run;
+    let settings = [("worker.batching.mode", mode.into()), ("worker.max_retries", 10.into())];
+    let run_id = demo::create(app, &settings).await;
     let options = WorkerOptions {
-        run: Some((ctx.owner, run.run_id.parse().expect("an id"))),
+        run: Some((Ctx::local().owner, run_id.parse().expect("an id"))),
         until_idle: true,
         ..WorkerOptions::named("test")
     };
     app.worker_run(options, &Stop::default()).await.expect("works");
-    run.run_id
+    run_id
 }

@@ -3,7 +3,6 @@
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use gloss_app::ops::{DocumentIngest, RunCreate};
 use gloss_app::{App, Ctx};
 use gloss_core_model::{OverlayStatus, RunId, Schema};
 use gloss_simulator::{Options, Simulator};
@@ -114,24 +113,8 @@ async fn kill_once(database: &Database, app: &App, simulator: &Simulator, seed: 
 }
 
 async fn create(app: &App) -> String {
-    let ctx = Ctx::local();
-    let ingest = DocumentIngest {
-        file_name: "demo.md".to_owned(),
-        bytes: demo::DOCUMENT.as_bytes().to_vec(),
-        title: None,
-    };
-    let document = app.document_ingest(&ctx, ingest).await.expect("ingests").document;
-    let schema = app.schema_ensure(&ctx, demo::SCHEMA.to_owned()).await.expect("saves").schema;
-    let request = RunCreate {
-        document_id: document.document_id,
-        schema_ref: schema.schema_ref,
-        settings: vec![
-            ("worker.lease_seconds".to_owned(), 2.into()),
-            ("worker.concurrency".to_owned(), CONCURRENCY.into()),
-        ],
-        idempotency_key: None,
-    };
-    app.run_create(&ctx, request).await.expect("creates").run.run_id
+    let settings = [("worker.lease_seconds", 2.into()), ("worker.concurrency", CONCURRENCY.into())];
+    demo::create(app, &settings).await
 }
 
 fn spawn(database: &Database, simulator: &Simulator, run_id: &str) -> Child {

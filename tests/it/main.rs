@@ -1,5 +1,6 @@
 //! Tests that need the whole house, in one binary.
 
+mod demo;
 mod embed;
 mod fairness;
 mod fidelity;
@@ -10,10 +11,3 @@ mod simulation;
 mod spending;
 mod store;
 mod tables;
-
-/// The demo's document and schema, which most tests work on.
-mod demo {
-    pub(crate) const DOCUMENT: &str =
-        include_str!("../../crates/cli/demo/harbour-services-agreement.md");
-    pub(crate) const SCHEMA: &str = include_str!("../../crates/cli/demo/contract-review.json");
-}

@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use gloss_app::ops::{DocumentIngest, RunCreate};
 use gloss_app::{App, Ctx, Stop, WorkerOptions};
 use gloss_simulator::{Faults, Options, Simulator};
 use gloss_testkit::{Backend, open_app};
-use serde_json::Value;
 
 use crate::demo;
 
@@ -57,25 +55,11 @@ async fn a_provider_that_asks_for_quiet_gets_it() {
 }
 
 async fn create(app: &App) -> String {
-    let ctx = Ctx::local();
-    let ingest = DocumentIngest {
-        file_name: "demo.md".to_owned(),
-        bytes: demo::DOCUMENT.as_bytes().to_vec(),
-        title: None,
-    };
-    let document = app.document_ingest(&ctx, ingest).await.expect("ingests").document;
-    let schema = app.schema_ensure(&ctx, demo::SCHEMA.to_owned()).await.expect("saves").schema;
-    let setting = |key: &str, value: Value| (key.to_owned(), value);
-    let request = RunCreate {
-        document_id: document.document_id,
-        schema_ref: schema.schema_ref,
-        settings: vec![
-            setting("worker.batching.mode", "per_request".into()),
-            setting("worker.concurrency", CONCURRENCY.into()),
-        ],
-        idempotency_key: None,
-    };
-    app.run_create(&ctx, request).await.expect("creates").run.run_id
+    let settings = [
+        ("worker.batching.mode", "per_request".into()),
+        ("worker.concurrency", CONCURRENCY.into()),
+    ];
+    demo::create(app, &settings).await
 }
 
 fn work(app: &App) -> (Stop, tokio::task::JoinHandle<()>) {
