@@ -97,3 +97,40 @@ pub fn sha256_hex(parts: &[&[u8]]) -> String {
     }
     hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{BlockUid, ConvUid, SchemaUid, SourceUid};
+    use crate::document::{Representation, SourceType, Tool};
+
+    /// Computed by `printf … | sha256sum`, which knows nothing of this code.
+    #[test]
+    fn ids_are_what_another_tool_computes() {
+        let bytes = b"# Hello\n";
+        assert_eq!(
+            SourceUid::of(SourceType::Md, bytes).as_str(),
+            "6ad84fe9b673fd11e934ee6226d1763f2dfda3cd01baa4f8224ff1b0062deae2"
+        );
+        let conv_uid = ConvUid::of(Tool::Mdast, Representation::MarkdownBytes, bytes);
+        assert_eq!(
+            conv_uid.as_str(),
+            "4c67e186bffee14032578f003b3537028b782643533fcbbbb6e6700371086ae2"
+        );
+        assert_eq!(
+            BlockUid { conv_uid, block_index: 12 }.to_string(),
+            "4c67e186bffee14032578f003b3537028b782643533fcbbbb6e6700371086ae2:12"
+        );
+    }
+
+    /// sha256 of `{"a":1,"b":[true,null,"é"],"z":0.1}`: sorted, compact, 1.0 written as 1.
+    #[test]
+    fn a_schema_is_named_by_its_canonical_form() {
+        let artifact = json!({ "z": 0.1, "b": [true, null, "é"], "a": 1.0 });
+        assert_eq!(
+            SchemaUid::of(&artifact).as_str(),
+            "52382045c017774f2ca52d8c50c689b3aeb425e62550f0137badecc6471cb236"
+        );
+    }
+}
