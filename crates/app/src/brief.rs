@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use gloss_core_model::{Block, OwnerId, RunId, Schema};
+use gloss_core_model::{OwnerId, RunId, Schema};
 use gloss_llm::estimate::{self, OutputEstimate};
 use gloss_llm::pack::{self, PackItem, PackLimits, Packing};
 use gloss_llm::prompt::PromptBlock;
@@ -180,14 +180,5 @@ impl Brief {
     /// Estimated input tokens of one call beside its blocks.
     pub fn call_overhead_tokens(&self) -> u32 {
         estimate::tokens(&self.prompt.user_text(&[]))
-    }
-
-    pub fn prompt_block<'a>(block: &'a Block) -> PromptBlock<'a> {
-        PromptBlock {
-            index: block.index,
-            block_type: block.block_type,
-            content: &block.content,
-            feedback: None,
-        }
     }
 }

@@ -143,9 +143,6 @@ impl From<StoreError> for Error {
                 "database_too_new",
                 "upgrade Gloss, or use another database",
             ),
-            StoreError::NotMigrated { .. } => {
-                with(ErrorKind::Conflict, "database_not_migrated", "run `gloss db migrate`")
-            }
             StoreError::SqliteOnly { .. } => Self::invalid("sqlite_only", error.to_string()),
             StoreError::Inconsistent { .. } => with(
                 ErrorKind::Internal,

@@ -13,7 +13,7 @@ pub trait Provider: fmt::Debug + Send + Sync {
     fn ask(&self, request: Request) -> BoxFuture<'_, Result<Reply, CallError>>;
 }
 
-/// A secret that is never printed. Compare keys by [`ApiKey::suffix`].
+/// A secret that is never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ApiKey(String);
 
@@ -24,12 +24,6 @@ impl ApiKey {
 
     pub(crate) fn expose(&self) -> &str {
         &self.0
-    }
-
-    /// The last four characters, the only part that people are shown.
-    pub fn suffix(&self) -> String {
-        let chars: Vec<char> = self.0.chars().collect();
-        chars[chars.len().saturating_sub(4)..].iter().collect()
     }
 }
 

@@ -11,8 +11,6 @@ pub enum StoreError {
     Locked,
     #[error("the database has tables of a newer Gloss (migration {found}, this one knows {known})")]
     TooNew { found: i64, known: i64 },
-    #[error("the database has not been set up: migration {missing} is missing")]
-    NotMigrated { missing: i64 },
     #[error("SQLite {found} can lose committed writes; {needed} or newer is needed")]
     UnsafeSqlite { found: String, needed: &'static str },
     #[error("the stored value in {table}.{column} is not readable: {message}")]
