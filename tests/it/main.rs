@@ -1,7 +1,9 @@
 //! Tests that need the whole house, in one binary.
 
+mod chaos;
 mod demo;
 mod embed;
+mod evidence;
 mod fairness;
 mod fidelity;
 mod generated;

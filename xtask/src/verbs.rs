@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::{bench, ci, pg, regenerate, sim, test, tidy};
+use crate::{bench, chaos, ci, pg, regenerate, sim, test, tidy};
 
 /// What a verb returns: its exit code, or what failed and what to do (exit code 1).
 pub(crate) type Outcome = Result<ExitCode, String>;
@@ -13,8 +13,16 @@ pub(crate) struct Verb {
     pub(crate) run: fn(&[String]) -> Outcome,
 }
 
-const VERBS: &[&Verb] =
-    &[&ci::VERB, &test::VERB, &tidy::VERB, &pg::VERB, &sim::VERB, &bench::VERB, &regenerate::VERB];
+const VERBS: &[&Verb] = &[
+    &ci::VERB,
+    &test::VERB,
+    &tidy::VERB,
+    &pg::VERB,
+    &sim::VERB,
+    &chaos::VERB,
+    &bench::VERB,
+    &regenerate::VERB,
+];
 
 const EXIT_USAGE: u8 = 2;
 

@@ -10,6 +10,7 @@ use gloss_llm::prompt::PromptBlock;
 use gloss_llm::validate::InvalidSchema;
 use gloss_llm::{AnswerValidator, CacheTtl, ModelFacts, Prefix, Prompt, Request, Usage};
 use gloss_policy::{BatchingMode, Policy, Snapshot, SnapshotError};
+use gloss_queue::admission::CallLimits;
 use gloss_queue::{Backoff, LeaseTerm, RetryLimits};
 
 /// A single answer gets at least this much room, whatever the estimate.
@@ -159,6 +160,25 @@ impl Brief {
     /// 0 where the model's prices are not known.
     pub fn cost_micro_usd(&self, usage: Usage) -> u64 {
         self.model.prices.map_or(0, |prices| prices.cost_micro_usd(usage, self.ttl()))
+    }
+
+    /// What a call is expected to cost at most: nothing is cached yet, and the answer is as long as
+    /// it may be.
+    pub fn cost_max_micro_usd(&self, request: &Request) -> u64 {
+        let input = estimate::tokens(&request.user_text);
+        let prefix = u64::from(self.prefix_tokens);
+        let cached = request.cache.is_some();
+        self.cost_micro_usd(Usage {
+            input_tokens: u64::from(input) + if cached { 0 } else { prefix },
+            output_tokens: request.max_tokens.into(),
+            cache_write_tokens: if cached { prefix } else { 0 },
+            cache_read_tokens: 0,
+        })
+    }
+
+    pub fn call_limits(&self) -> CallLimits {
+        let worker = &self.policy.worker;
+        CallLimits { per_run: worker.concurrency, per_owner: worker.owner_concurrency }
     }
 
     pub fn retry_limits(&self) -> RetryLimits {

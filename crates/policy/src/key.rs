@@ -33,6 +33,7 @@ named_enum! {
         WorkerLeaseSeconds = "worker.lease_seconds",
         WorkerDeferralLimit = "worker.deferral_limit",
         WorkerConcurrency = "worker.concurrency",
+        WorkerOwnerConcurrency = "worker.owner_concurrency",
         WorkerCallTimeoutSeconds = "worker.call_timeout_seconds",
         UploadMaxFilesPerBatch = "upload.max_files_per_batch",
         UploadAllowedExtensions = "upload.allowed_extensions",

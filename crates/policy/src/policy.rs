@@ -39,6 +39,7 @@ pub struct Worker {
     pub lease_seconds: u32,
     pub deferral_limit: u32,
     pub concurrency: u32,
+    pub owner_concurrency: u32,
     pub call_timeout_seconds: u32,
 }
 
@@ -129,6 +130,7 @@ fn worker(settings: &Settings, max_batch_size: Option<u32>) -> Worker {
         lease_seconds: settings.integer(Key::WorkerLeaseSeconds),
         deferral_limit: settings.integer(Key::WorkerDeferralLimit),
         concurrency: settings.integer(Key::WorkerConcurrency),
+        owner_concurrency: settings.integer(Key::WorkerOwnerConcurrency),
         call_timeout_seconds: settings.integer(Key::WorkerCallTimeoutSeconds),
     }
 }

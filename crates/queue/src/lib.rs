@@ -4,11 +4,14 @@
 //! A worker *claims* blocks under a *lease*. A lease's number is its *fence*: every machine write
 //! names it, and a write under a lease that has passed on changes nothing.
 
+pub mod admission;
 mod backoff;
 mod lease;
 pub mod protocol;
+mod rounds;
 mod settle;
 
 pub use backoff::{Backoff, Dice};
 pub use lease::LeaseTerm;
+pub use rounds::Rounds;
 pub use settle::{ClaimState, Ending, ReleaseCause, RetryLimits, Settlement, settle};

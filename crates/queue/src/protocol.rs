@@ -7,18 +7,31 @@ use std::collections::BTreeMap;
 
 use gloss_core_model::{OverlayEvent, OverlayStatus, Rollup, RunEvent, RunStatus, Timestamp};
 
-/// Which parts of the guard of a machine write are checked. All of them, but for a simulation
-/// that proves it would notice one missing.
+mod calls;
+
+pub use calls::{Call, CallState, Calls, End, Start};
+
+use crate::admission::Admission;
+
+/// Which guards of a machine's commands are checked. All of them, but for a simulation that proves
+/// it would notice one missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Guards {
+    /// A write names the lease that holds the block.
     pub token: bool,
+    /// Only a pending block is claimed, only a claimed one is written.
     pub status: bool,
+    /// Only a running run is claimed from, written to or spent on.
     pub run: bool,
+    /// A write names the generation that was claimed.
     pub generation: bool,
+    /// A call is paid for before it is made.
+    pub budget: bool,
 }
 
 impl Guards {
-    pub const ALL: Self = Self { token: true, status: true, run: true, generation: true };
+    pub const ALL: Self =
+        Self { token: true, status: true, run: true, generation: true, budget: true };
 }
 
 /// An overlay as the protocol sees it.
@@ -42,9 +55,10 @@ pub struct Book {
     pub status: RunStatus,
     pub counts: Rollup,
     pub overlays: Vec<Overlay>,
-    /// Lease number → its end. Numbers only grow.
+    /// Lease number → its end. Numbers only grow. A lease outlives its blocks while calls are out.
     pub leases: BTreeMap<u64, Timestamp>,
     pub last_lease: u64,
+    pub calls: Calls,
     guards: Guards,
 }
 
@@ -69,7 +83,8 @@ pub enum WriteTo {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
     Claim { max: usize, now: Timestamp, lease_ms: i64 },
-    Settle { writes: Vec<Write>, leases_done: Vec<u64> },
+    Start { calls: Vec<Start>, now: Timestamp },
+    Settle { writes: Vec<Write>, calls: Vec<End>, leases_done: Vec<u64> },
     Renew { lease: u64, until: Timestamp },
     Sweep { now: Timestamp },
     Cancel,
@@ -89,6 +104,7 @@ pub enum Answer {
         blocks: Vec<usize>,
     },
     Nothing,
+    Started(Vec<Admission>),
     Settled {
         staged: u32,
         failed: u32,
@@ -103,7 +119,8 @@ pub enum Answer {
 }
 
 impl Book {
-    pub fn new(n_blocks: usize, guards: Guards) -> Self {
+    /// `limit` is how many calls may be under way, `budget` what they may cost together.
+    pub fn new(n_blocks: usize, limit: u32, budget: Option<u64>, guards: Guards) -> Self {
         let overlay = Overlay {
             status: OverlayStatus::Pending,
             attempts: 0,
@@ -122,6 +139,7 @@ impl Book {
             overlays: vec![overlay; n_blocks],
             leases: BTreeMap::new(),
             last_lease: 0,
+            calls: Calls { budget, limit, ..Calls::default() },
             guards,
         }
     }
@@ -129,7 +147,11 @@ impl Book {
     pub fn apply(&mut self, command: &Command) -> Answer {
         match command {
             Command::Claim { max, now, lease_ms } => self.claim(*max, *now, *lease_ms),
-            Command::Settle { writes, leases_done } => self.settle(writes, leases_done),
+            Command::Start { calls, now } => self.start(calls, *now),
+            Command::Settle { writes, calls, leases_done } => {
+                self.end_calls(calls);
+                self.settle(writes, leases_done)
+            }
             Command::Renew { lease, until } => self.renew(*lease, *until),
             Command::Sweep { now } => self.sweep(*now),
             Command::Cancel => self.cancel(),
@@ -145,11 +167,13 @@ impl Book {
     }
 
     fn claim(&mut self, max: usize, now: Timestamp, lease_ms: i64) -> Answer {
-        if self.status != RunStatus::Running {
+        let guards = self.guards;
+        if guards.run && self.status != RunStatus::Running {
             return Answer::Nothing;
         }
         let due = |overlay: &Overlay| {
-            overlay.status.on(OverlayEvent::Claim).is_ok() && overlay.not_before <= now
+            let free = overlay.status.on(OverlayEvent::Claim).is_ok();
+            (!guards.status || free) && overlay.not_before <= now
         };
         let blocks: Vec<usize> =
             (0..self.overlays.len()).filter(|i| due(&self.overlays[*i])).take(max).collect();
@@ -182,7 +206,8 @@ impl Book {
         self.counts.completed += staged;
         self.counts.failed += failed;
         for lease in leases_done {
-            if !self.overlays.iter().any(|overlay| overlay.lease == Some(*lease)) {
+            let held = self.overlays.iter().any(|overlay| overlay.lease == Some(*lease));
+            if !held && !self.has_calls_out(*lease) {
                 self.leases.remove(lease);
             }
         }
@@ -248,13 +273,14 @@ impl Book {
             }
         }
         self.leases.retain(|lease, _| !expired.contains(lease));
+        self.lose_calls(&expired);
         Answer::Returned(returned)
     }
 
     fn cancel(&mut self) -> Answer {
         let Ok(next) = self.status.on(RunEvent::Cancel) else { return Answer::Refused };
         self.status = next;
-        self.leases.clear();
+        // Leases stay: calls under way are still to come home, or to be given up.
         let mut returned = 0;
         for overlay in &mut self.overlays {
             if overlay.status == OverlayStatus::Claimed {

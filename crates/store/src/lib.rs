@@ -10,8 +10,8 @@ use std::future::Future;
 use std::pin::Pin;
 
 use gloss_core_model::{
-    Attention, Block, ConvUid, DocumentId, OverlayStatus, OwnerId, RunId, RunStatus, SchemaId,
-    SchemaRef, SchemaUid, Timestamp,
+    Block, ConvUid, DocumentId, OverlayStatus, OwnerId, RunId, RunStatus, SchemaId, SchemaRef,
+    SchemaUid, Timestamp,
 };
 
 mod error;
@@ -140,12 +140,11 @@ operations! {
     ) -> Vec<RunRow>;
     fn run_change(owner: OwnerId, id: RunId, change: RunChange, now: Timestamp) -> RunChanged;
     /// Says why a running run is not moving.
-    fn run_attention(owner: OwnerId, id: RunId, attention: Option<Attention>) -> ();
+    fn run_attention(owner: OwnerId, id: RunId, change: AttentionChange, now: Timestamp) -> ();
 
-    /// Running runs with a block that is due, by id, beginning after `after`.
-    fn runs_with_work(
-        only: Option<RunId>, after: Option<RunId>, limit: u32, now: Timestamp,
-    ) -> Vec<RunWork>;
+    /// Running runs with a block that is due: at most 200 of an owner and 2,000 in all, the
+    /// oldest first.
+    fn runs_with_work(only: Option<RunId>, now: Timestamp) -> Vec<RunWork>;
     /// When the next block will be due or the next lease will end; none when nothing is open.
     fn next_due(only: Option<RunId>, now: Timestamp) -> Option<Timestamp>;
     fn claim(want: ClaimRequest) -> Option<Claim>;
@@ -153,9 +152,8 @@ operations! {
     fn lease_renew(leases: Vec<i64>, expires_at: Timestamp) -> Vec<i64>;
     /// Returns the blocks of expired leases to pending; answers how many.
     fn sweep(now: Timestamp) -> u32;
-    /// Writes down calls that are about to be made; false, and nothing written, when the run is
-    /// not running any more.
-    fn calls_start(owner: OwnerId, run: RunId, calls: Vec<CallStart>) -> bool;
+    /// Writes down the calls that may be made, before their bytes leave; a verdict for each.
+    fn calls_start(start: CallsStart) -> Vec<Admission>;
     /// Every machine write of some finished calls, in one guarded transaction.
     fn settle(batch: SettleBatch) -> Settled;
 

@@ -3,37 +3,30 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
-use sqlx::{Connection, Executor};
+use sqlx::Connection;
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 
 use crate::{StoreError, without_password};
 
-/// Differs: one JSON text carries a batch, read by `jsonb_to_recordset`.
+/// Differs: a batch is one array per column.
 macro_rules! rows {
-    ($param:literal; $first:ident $t:ident $(, $column:ident $u:ident)*) => {
+    ($param:literal $column:ident $type:ident $(, $p:literal $c:ident $t:ident)* $(,)?) => {
         concat!(
-            "jsonb_to_recordset(CAST(", $param, " AS jsonb)) AS r(",
-            stringify!($first), " ", stringify!($t),
-            $(", ", stringify!($column), " ", stringify!($u),)* ")"
+            "unnest(CAST(", $param, " AS ", stringify!($type), "[])",
+            $(", CAST(", $p, " AS ", stringify!($t), "[])",)*
+            ") AS r(", stringify!($column), $(", ", stringify!($c),)* ")"
         )
     };
 }
-/// Differs: a JSON list of numbers as a subquery.
-macro_rules! numbers {
-    ($param:literal) => {
-        concat!("(SELECT CAST(jsonb_array_elements_text(CAST(", $param, " AS jsonb)) AS BIGINT))")
+/// Differs: a list is an array.
+macro_rules! among {
+    ($what:literal, $param:literal, $type:ident) => {
+        concat!($what, " = ANY(CAST(", $param, " AS ", stringify!($type), "[]))")
     };
 }
-/// Differs: a JSON list of words as a subquery.
-macro_rules! words {
-    ($param:literal) => {
-        concat!("(SELECT jsonb_array_elements_text(CAST(", $param, " AS jsonb)))")
-    };
-}
-/// Differs: ids are native.
-macro_rules! uuid_of {
-    ($text:literal) => {
-        concat!("CAST(", $text, " AS UUID)")
+macro_rules! is_null {
+    ($param:literal, $type:ident) => {
+        concat!("CAST(", $param, " AS ", stringify!($type), "[]) IS NULL")
     };
 }
 macro_rules! uuid_text {
@@ -55,7 +48,13 @@ macro_rules! for_share {
 /// Differs: claimers pass each other by.
 macro_rules! skip_locked {
     () => {
-        " FOR UPDATE SKIP LOCKED"
+        " SKIP LOCKED"
+    };
+}
+/// Differs: whoever admits an owner's calls waits in line with the others who do.
+macro_rules! owner_lock {
+    () => {
+        "SELECT pg_advisory_xact_lock(hashtextextended(CAST($1 AS TEXT), 0))"
     };
 }
 macro_rules! version {
@@ -67,10 +66,16 @@ macro_rules! version {
 #[path = "statements/mod.rs"]
 mod statements;
 
+use statements::{Column, Named};
+
 pub(crate) type Driver = sqlx::Postgres;
 pub(crate) type DbRow = sqlx::postgres::PgRow;
 pub(crate) const KIND: &str = "postgres";
-pub(crate) const BEGIN_WRITE: &str = "BEGIN";
+pub(crate) type Tx = sqlx::Transaction<'static, Driver>;
+pub(crate) type NumberList = Vec<i64>;
+pub(crate) type Query<'q> = sqlx::query::Query<'q, Driver, PgArguments>;
+/// Writers that share a run add to different rows of its tally.
+pub(crate) const TALLY_SLOTS: i64 = 16;
 pub(crate) const MIGRATIONS: &[(i64, &str, &str)] =
     &[(1, "init", include_str!("../migrations/postgres/0001_init.sql"))];
 
@@ -91,7 +96,9 @@ impl Db {
             .application_name("gloss")
             .options([
                 ("statement_timeout", "60s"),
-                ("idle_in_transaction_session_timeout", "30s"),
+                // No unit of work here pauses inside a transaction. Whoever does has been stopped, and
+                // holds up the others.
+                ("idle_in_transaction_session_timeout", "5s"),
             ]);
         // Tried once by itself, because the pool would try again and then only say that it gave up.
         let unreachable = |error: sqlx::Error| StoreError::Unreachable {
@@ -106,13 +113,34 @@ impl Db {
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(ACQUIRE_TIMEOUT)
-            // A connection that comes back inside a transaction must not lend it to the next user.
-            .before_acquire(|connection, _| {
-                Box::pin(async move { connection.execute("ROLLBACK").await.map(|_| true) })
-            })
             .connect_with(options)
             .await
             .map_err(unreachable)?;
         Ok(Self { read: pool.clone(), write: pool })
     }
+}
+
+impl Db {
+    pub(crate) async fn begin(&self) -> Result<Tx, StoreError> {
+        Ok(self.write.begin().await?)
+    }
+}
+
+/// Binds what the statement's `rows!` reads; its parameters are the statement's last.
+pub(crate) fn bind_rows<'q>(query: Query<'q>, columns: Vec<Named>) -> Query<'q> {
+    columns.into_iter().fold(query, |query, (_, column)| match column {
+        Column::Number(values) => query.bind(values),
+        Column::Text(values) => query.bind(values),
+        Column::OptText(values) => query.bind(values),
+        Column::Id(values) => query.bind(values),
+        Column::OptId(values) => query.bind(values),
+    })
+}
+
+pub(crate) fn numbers(list: Vec<i64>) -> NumberList {
+    list
+}
+
+pub(crate) fn words(list: Vec<String>) -> Vec<String> {
+    list
 }

@@ -3,38 +3,47 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use serde_json::{Map, Value, json};
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
 };
+use uuid::Uuid;
 
 use crate::StoreError;
 
-/// Differs: one JSON text carries a batch, read by `json_each`.
+/// Differs: a batch is one JSON text, in the first parameter.
 macro_rules! rows {
-    ($param:literal; $first:ident $t:ident $(, $column:ident $u:ident)*) => {
+    ($param:literal $column:ident $type:ident $(, $p:literal $c:ident $t:ident)* $(,)?) => {
         concat!(
-            "(SELECT json_extract(value, '$.", stringify!($first), "') AS ", stringify!($first),
-            $(", json_extract(value, '$.", stringify!($column), "') AS ", stringify!($column),)*
+            "(SELECT ", field!($column $type), $(", ", field!($c $t),)*
             " FROM json_each(", $param, ")) AS r"
         )
     };
 }
-/// Differs: a JSON list of numbers as a subquery.
-macro_rules! numbers {
-    ($param:literal) => {
-        concat!("(SELECT value FROM json_each(", $param, "))")
-    };
-}
-/// Differs: a JSON list of words as a subquery.
-macro_rules! words {
-    ($param:literal) => {
-        concat!("(SELECT value FROM json_each(", $param, "))")
-    };
-}
 /// Differs: ids are stored as 16 bytes.
-macro_rules! uuid_of {
-    ($text:literal) => {
-        concat!("unhex(", $text, ")")
+macro_rules! field {
+    ($column:ident UUID) => {
+        concat!(
+            "unhex(json_extract(value, '$.",
+            stringify!($column),
+            "')) AS ",
+            stringify!($column)
+        )
+    };
+    ($column:ident $type:ident) => {
+        concat!("json_extract(value, '$.", stringify!($column), "') AS ", stringify!($column))
+    };
+}
+/// Differs: a list is a JSON text.
+macro_rules! among {
+    ($what:literal, $param:literal, $type:ident) => {
+        concat!($what, " IN (SELECT value FROM json_each(", $param, "))")
+    };
+}
+macro_rules! is_null {
+    ($param:literal, $type:ident) => {
+        concat!($param, " IS NULL")
     };
 }
 macro_rules! uuid_text {
@@ -58,6 +67,11 @@ macro_rules! skip_locked {
         ""
     };
 }
+macro_rules! owner_lock {
+    () => {
+        "SELECT 1 WHERE $1 IS NOT NULL"
+    };
+}
 macro_rules! version {
     () => {
         "SELECT sqlite_version()"
@@ -67,12 +81,16 @@ macro_rules! version {
 #[path = "statements/mod.rs"]
 mod statements;
 
+use statements::{Column, Named};
+
 pub(crate) type Driver = sqlx::Sqlite;
 pub(crate) type DbRow = sqlx::sqlite::SqliteRow;
 pub(crate) const KIND: &str = "sqlite";
-/// Takes the write lock at once: a read that turns into a write fails with "database is locked"
-/// whatever the busy timeout, when another connection has written in between.
-pub(crate) const BEGIN_WRITE: &str = "BEGIN IMMEDIATE";
+pub(crate) type Tx = sqlx::Transaction<'static, Driver>;
+pub(crate) type NumberList = String;
+pub(crate) type Query<'q> = sqlx::query::Query<'q, Driver, SqliteArguments>;
+/// There is one writer: nobody to share with.
+pub(crate) const TALLY_SLOTS: i64 = 1;
 pub(crate) const MIGRATIONS: &[(i64, &str, &str)] =
     &[(1, "init", include_str!("../migrations/sqlite/0001_init.sql"))];
 
@@ -135,4 +153,45 @@ async fn refuse_unsafe(pool: &SqlitePool) -> Result<(), StoreError> {
         return Err(StoreError::UnsafeSqlite { found, needed: "3.51.3" });
     }
     Ok(())
+}
+
+impl Db {
+    /// Takes the write lock at once: a read that turns into a write fails with "database is
+    /// locked" whatever the busy timeout, when another connection has written in between.
+    pub(crate) async fn begin(&self) -> Result<Tx, StoreError> {
+        Ok(self.write.begin_with("BEGIN IMMEDIATE").await?)
+    }
+}
+
+/// Binds what the statement's `rows!` reads; its parameters are the statement's last.
+pub(crate) fn bind_rows<'q>(query: Query<'q>, columns: Vec<Named>) -> Query<'q> {
+    let mut rows: Vec<Map<String, Value>> = Vec::new();
+    for (name, column) in columns {
+        for (i, value) in json_values(column).into_iter().enumerate() {
+            if i == rows.len() {
+                rows.push(Map::new());
+            }
+            rows[i].insert(name.to_owned(), value);
+        }
+    }
+    query.bind(json!(rows).to_string())
+}
+
+fn json_values(column: Column) -> Vec<Value> {
+    let hex = |id: Uuid| Value::from(id.simple().to_string());
+    match column {
+        Column::Number(values) => values.into_iter().map(Value::from).collect(),
+        Column::Text(values) => values.into_iter().map(Value::from).collect(),
+        Column::OptText(values) => values.into_iter().map(Value::from).collect(),
+        Column::Id(values) => values.into_iter().map(hex).collect(),
+        Column::OptId(values) => values.into_iter().map(|id| id.map_or(Value::Null, hex)).collect(),
+    }
+}
+
+pub(crate) fn numbers(list: Vec<i64>) -> NumberList {
+    json!(list).to_string()
+}
+
+pub(crate) fn words(list: Vec<String>) -> String {
+    json!(list).to_string()
 }

@@ -5,6 +5,7 @@ use gloss_core_model::{
     Locator, OverlayStatus, OwnerId, Rollup, RunId, RunStatus, SchemaId, SchemaRef, SchemaUid,
     SourceType, SourceUid, Timestamp,
 };
+pub use gloss_queue::admission::{Admission, CallLimits};
 
 /// Rows per page of any listing.
 pub const PAGE_ROWS_MAX: u32 = 1000;
@@ -96,6 +97,8 @@ pub struct NewRun {
     pub request_hash: String,
     /// Blocks of these types need no model, and are `skipped` from the start.
     pub skip_block_types: Vec<BlockType>,
+    /// What the run may spend; none is no budget.
+    pub budget_micro_usd: Option<u64>,
     pub now: Timestamp,
 }
 
@@ -124,6 +127,9 @@ pub struct RunRow {
     pub snapshot_hash: String,
     pub rollup: Rollup,
     pub spent: Spent,
+    /// What the calls under way may cost at most.
+    pub reserved_micro_usd: u64,
+    pub budget_micro_usd: Option<u64>,
     pub created_at: Timestamp,
     pub started_at: Option<Timestamp>,
     pub completed_at: Option<Timestamp>,
@@ -146,6 +152,9 @@ pub struct RunWork {
     pub owner: OwnerId,
     pub run_id: RunId,
     pub attention: Option<Attention>,
+    /// Calls under way for the run and for its owner, over all workers.
+    pub run_calls: u32,
+    pub owner_calls: u32,
 }
 
 #[derive(Debug, Clone)]
@@ -178,9 +187,23 @@ pub struct ClaimedBlock {
     pub feedback: Option<String>,
 }
 
+/// Calls of one run that ask to be started.
+#[derive(Debug, Clone)]
+pub struct CallsStart {
+    pub owner: OwnerId,
+    pub run_id: RunId,
+    pub limits: CallLimits,
+    pub calls: Vec<CallStart>,
+    pub now: Timestamp,
+}
+
 #[derive(Debug, Clone)]
 pub struct CallStart {
     pub call_id: CallId,
+    /// The claim whose blocks it carries.
+    pub lease_id: i64,
+    /// What it may cost at most.
+    pub reserve_micro_usd: u64,
     pub provider: String,
     pub model: String,
     pub blocks: u32,
@@ -231,9 +254,21 @@ pub struct SettleBatch {
     pub blocks: Vec<Settle>,
     /// Leases that hold nothing any more.
     pub leases_done: Vec<i64>,
-    /// `Some(x)` replaces the run's attention.
-    pub attention: Option<Option<Attention>>,
+    pub attention: AttentionChange,
     pub now: Timestamp,
+}
+
+/// What a batch says about why its run does not move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AttentionChange {
+    #[default]
+    Keep,
+    Raise(Attention),
+    /// Work moves: whatever was raised before this moment, when an answered call was started, is
+    /// over. An answer that was under way when a key was refused says nothing about the key.
+    Clear {
+        before: Timestamp,
+    },
 }
 
 /// What a settle did. `stale` blocks had passed on: their answers were dropped.

@@ -1,6 +1,6 @@
 //! A fresh database of either kind, gone when the test ends.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tempfile::TempDir;
@@ -58,6 +58,11 @@ impl Database {
 
     pub fn dir(&self) -> &Path {
         self.dir.path()
+    }
+
+    /// Leaves the folder where it is, for somebody to look into.
+    pub fn keep(self) -> PathBuf {
+        self.dir.keep()
     }
 }
 

@@ -1,6 +1,7 @@
 //! For tests only: both databases behind one name, and pages of console transcripts that are run.
 
 mod backend;
+pub mod chaos;
 mod normal;
 mod page;
 mod scenario;

@@ -1,10 +1,9 @@
 //! The protocol under bad luck: a seeded schedule of workers that crash, answer late, lose replies
 //! and meet clock jumps, people who cancel and review, and the rules checked after every step.
 
-use std::collections::BTreeMap;
-
 use gloss_core_model::{OverlayStatus, RunStatus, Timestamp};
-use gloss_queue::protocol::{Answer, Book, Command, Guards, Write, WriteTo};
+use gloss_queue::admission::Admission;
+use gloss_queue::protocol::{Answer, Book, Command, End, Guards, Start, Write, WriteTo};
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 
@@ -12,11 +11,15 @@ mod rules;
 
 pub use rules::Violation;
 
-const BLOCKS: usize = 6;
+/// Blocks, calls at a time and money of the run that is simulated.
+pub const BLOCKS: usize = 6;
+pub const CALLS_MAX: u32 = 3;
+pub const BUDGET: u64 = 12;
 const WORKERS: usize = 3;
 const LEASE_MS: i64 = 100;
 const STEPS: usize = 120;
 const ATTEMPTS_MAX: u32 = 3;
+const RESERVE_MAX: usize = 5;
 /// Rounds of honest work that must finish any run once bad luck ends.
 const ROUNDS_TO_FINISH: usize = 100;
 
@@ -29,6 +32,8 @@ struct Held {
     lease: u64,
     /// Blocks and the generation and attempts they were claimed with.
     blocks: Vec<(usize, u32, u32)>,
+    /// Calls that are out for them, and what was reserved.
+    calls: Vec<(u64, u64)>,
 }
 
 /// One seed's world.
@@ -39,7 +44,8 @@ struct World {
     workers: Vec<Vec<Held>>,
     /// Writes that were sent, whose sender may send them again.
     sent: Vec<Command>,
-    accepted: BTreeMap<(usize, u32), u32>,
+    accepted: rules::Accepted,
+    last_call: u64,
     trace: Trace,
 }
 
@@ -47,11 +53,12 @@ struct World {
 pub fn simulate(seed: u64, guards: Guards) -> Result<Trace, Violation> {
     let mut world = World {
         rng: SmallRng::seed_from_u64(seed),
-        book: Book::new(BLOCKS, guards),
+        book: Book::new(BLOCKS, CALLS_MAX, Some(BUDGET), guards),
         now: Timestamp(1000),
         workers: vec![Vec::new(); WORKERS],
         sent: Vec::new(),
-        accepted: BTreeMap::new(),
+        accepted: rules::Accepted::new(),
+        last_call: 0,
         trace: Trace::new(),
     };
     for _ in 0..STEPS {
@@ -76,7 +83,8 @@ impl World {
     /// What happens next, if it is something the store hears of.
     fn choose(&mut self) -> Option<Command> {
         let worker = self.below(WORKERS);
-        match self.below(20) {
+        match self.below(23) {
+            20..23 => self.start(worker),
             0..5 => {
                 let max = 1 + self.below(4);
                 Some(Command::Claim { max, now: self.now, lease_ms: LEASE_MS })
@@ -112,6 +120,21 @@ impl World {
         }
     }
 
+    /// A worker asks leave for a call about what it believes to hold.
+    fn start(&mut self, worker: usize) -> Option<Command> {
+        if self.workers[worker].is_empty() {
+            return None;
+        }
+        let at = self.below(self.workers[worker].len());
+        let calls = (0..=self.below(2)).map(|_| {
+            self.last_call += 1;
+            let reserve = self.below(RESERVE_MAX) as u64;
+            Start { call: self.last_call, lease: self.workers[worker][at].lease, reserve }
+        });
+        let calls = calls.collect();
+        Some(Command::Start { calls, now: self.now })
+    }
+
     /// A worker settles some of what it believes to hold, late or not.
     fn settle(&mut self, worker: usize) -> Option<Command> {
         if self.workers[worker].is_empty() {
@@ -123,9 +146,14 @@ impl World {
         let n = if whole { held.blocks.len() } else { 1 };
         let (lease, blocks) = (held.lease, held.blocks.drain(..n).collect::<Vec<_>>());
         let done = held.blocks.is_empty();
+        let out = if whole { held.calls.drain(..).collect() } else { Vec::new() };
         if done {
             self.workers[worker].remove(at);
         }
+        let calls = out
+            .into_iter()
+            .map(|(call, reserved)| End { call, cost: self.rng.random_range(0..=reserved) })
+            .collect();
         let writes = blocks
             .into_iter()
             .map(|(index, generation, attempts)| {
@@ -139,7 +167,7 @@ impl World {
             })
             .collect();
         let leases_done = if done { vec![lease] } else { Vec::new() };
-        Some(Command::Settle { writes, leases_done })
+        Some(Command::Settle { writes, calls, leases_done })
     }
 
     /// A crash forgets what was held. A freeze is no action at all: time passes.
@@ -165,20 +193,36 @@ impl World {
         let answer = self.book.apply(&command);
         if let Answer::Claimed { lease, blocks } = &answer {
             let of = |i: &usize| (*i, before.overlays[*i].generation, before.overlays[*i].attempts);
-            let held = Held { lease: *lease, blocks: blocks.iter().map(of).collect() };
+            let blocks = blocks.iter().map(of).collect();
+            let held = Held { lease: *lease, blocks, calls: Vec::new() };
             let worker = self.below(WORKERS);
             // Sometimes the reply is lost: the blocks are leased to nobody who knows.
             if !self.chance(10) {
                 self.workers[worker].push(held);
             }
         }
+        if let (Command::Start { calls, .. }, Answer::Started(admissions)) = (&command, &answer) {
+            self.note_started(calls, admissions);
+        }
         if matches!(command, Command::Settle { .. }) {
             self.sent.push(command.clone());
         }
-        let step = rules::Step { before: &before, command: &command, answer: &answer };
-        rules::check(&step, &self.book, &mut self.accepted)?;
+        let after = &self.book;
+        let step = rules::Step { before: &before, command: &command, answer: &answer, after };
+        rules::check(&step, &mut self.accepted)?;
         self.trace.push((command, answer));
         Ok(())
+    }
+
+    fn note_started(&mut self, calls: &[Start], admissions: &[Admission]) {
+        for (start, admission) in calls.iter().zip(admissions) {
+            let mut held = self.workers.iter_mut().flatten();
+            if *admission == Admission::Granted
+                && let Some(held) = held.find(|held| held.lease == start.lease)
+            {
+                held.calls.push((start.call, start.reserve));
+            }
+        }
     }
 
     /// Bad luck ends: everybody who knows anything dies, one honest worker remains.
@@ -186,7 +230,7 @@ impl World {
         self.workers.iter_mut().for_each(Vec::clear);
         self.act(Command::Resume)?;
         for _ in 0..ROUNDS_TO_FINISH {
-            if self.book.status != RunStatus::Running {
+            if self.book.status != RunStatus::Running && self.book.calls.reserved == 0 {
                 break;
             }
             self.now = self.now.plus_ms(10_000);
@@ -202,15 +246,19 @@ impl World {
                     Write { index, lease, generation, to: WriteTo::Stage("last".to_owned()) }
                 })
                 .collect();
-            self.act(Command::Settle { writes, leases_done: vec![lease] })?;
+            let leases_done = vec![lease];
+            self.act(Command::Settle { writes, calls: Vec::new(), leases_done })?;
         }
         let open = self.book.overlays.iter().any(|overlay| {
             matches!(overlay.status, OverlayStatus::Pending | OverlayStatus::Claimed)
         });
+        let rule = "I-8 when faults stop, everything comes to an end";
         if open {
-            Err(Violation::new("I-8", "work is left when faults have stopped"))
-        } else {
-            Ok(())
+            return Err(Violation::new(rule, "work is left"));
         }
+        if self.book.calls.reserved > 0 {
+            return Err(Violation::new(rule, "money is reserved for calls that nobody makes"));
+        }
+        Ok(())
     }
 }

@@ -14,6 +14,7 @@ use gloss_testkit::Database;
 use serde_json::json;
 use uuid::Uuid;
 
+mod calls;
 mod documents;
 mod people;
 mod queue;
@@ -103,6 +104,7 @@ impl House {
             idempotency_key: None,
             request_hash: "request".to_owned(),
             skip_block_types: Vec::new(),
+            budget_micro_usd: None,
             now: Timestamp(0),
         }
     }
@@ -133,7 +135,7 @@ impl House {
             calls: Vec::new(),
             blocks,
             leases_done: Vec::new(),
-            attention: None,
+            attention: AttentionChange::Keep,
             now: Timestamp(now),
         };
         self.store.settle(batch).await.expect("settles")

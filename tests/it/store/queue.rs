@@ -2,10 +2,9 @@
 
 use std::fmt::Write as _;
 
-use gloss_core_model::{CallId, RunStatus, Timestamp};
-use gloss_store::{CallEnd, CallStart, RunChange, SettleBatch, SettleTo, Spent, Store};
+use gloss_core_model::{RunStatus, Timestamp};
+use gloss_store::{SettleTo, Store};
 use gloss_testkit::Backend;
-use uuid::Uuid;
 
 use super::{LEASE_MS, OWNER, house, staged, story, to};
 
@@ -144,61 +143,6 @@ next due Some(Timestamp(5)); claimed at 20: 1 told \"too high\"
 at 500: 1 attempts 1 deferrals 0
 at 500: 2 attempts 0 deferrals 1
 sssx complete 3+1+0"
-);
-
-story!(
-    calls_are_written_before_and_after_and_late_ones_are_still_paid_for,
-    1,
-    |house| {
-        let run = house.run().await;
-        let call_id = CallId(Uuid::from_u128(77));
-        let start = CallStart {
-            call_id,
-            provider: "p".to_owned(),
-            model: "m".to_owned(),
-            blocks: 1,
-            depth: 0,
-            started_at: Timestamp(0),
-        };
-        house.store.calls_start(OWNER, run, vec![start]).await.expect("starts");
-        house.change(run, RunChange::Cancel).await;
-        let end = CallEnd {
-            call_id,
-            latency_ms: 5,
-            outcome: "ok".to_owned(),
-            issue: None,
-            strays: 0,
-            spent: Spent {
-                calls: 1,
-                input_tokens: 10,
-                output_tokens: 3,
-                cost_micro_usd: 75,
-                ..Spent::default()
-            },
-            provider_request_id: None,
-        };
-        let batch = SettleBatch {
-            owner: OWNER,
-            run_id: run,
-            calls: vec![end],
-            blocks: vec![],
-            leases_done: vec![],
-            attention: None,
-            now: Timestamp(6),
-        };
-        house.store.settle(batch).await.expect("settles");
-        let spent = house.store.run_get(OWNER, run).await.expect("reads").expect("the run").spent;
-        format!(
-            "{} call, {} in, {} out, {} micro-USD\n{}",
-            spent.calls,
-            spent.input_tokens,
-            spent.output_tokens,
-            spent.cost_micro_usd,
-            house.show(run).await
-        )
-    },
-    "1 call, 10 in, 3 out, 75 micro-USD
-. cancelled 0+0+0"
 );
 
 #[tokio::test(flavor = "multi_thread")]

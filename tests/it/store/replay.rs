@@ -3,27 +3,33 @@
 
 use std::collections::BTreeMap;
 
-use gloss_core_model::{RunId, Timestamp};
-use gloss_queue::protocol::{Answer, Book, Command, Guards, Write, WriteTo};
+use gloss_core_model::{CallId, RunId, Timestamp};
+use gloss_queue::protocol::{Answer, Book, Command, End, Guards, Start, Write, WriteTo};
 use gloss_store::{
-    ClaimRequest, Review, ReviewRequest, RunChange, RunChanged, Settle, SettleBatch, SettleTo,
+    AttentionChange, CallEnd, CallLimits, CallStart, CallsStart, ClaimRequest, Review,
+    ReviewRequest, RunChange, RunChanged, Settle, SettleBatch, SettleTo, Spent,
 };
 use gloss_testkit::{Backend, sim};
+
+use uuid::Uuid;
 
 use super::{House, OWNER, house};
 
 const SEEDS: u64 = 12;
-const BLOCKS: u32 = 6;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_trace_gives_the_same_answers() {
     Backend::each(|database| async move {
-        let mut house = house(&database, BLOCKS).await;
+        let blocks = u32::try_from(sim::BLOCKS).expect("few");
+        let mut house = house(&database, blocks).await;
         for seed in 0..SEEDS {
             let trace = sim::simulate(seed, Guards::ALL).expect("no rule breaks");
-            let run = house.run().await;
+            let mut new = house.new_run();
+            new.budget_micro_usd = Some(sim::BUDGET);
+            let run = new.run_id;
+            house.store.run_create(new).await.expect("creates");
             let mut player = Player { house: &house, run, leases: BTreeMap::new() };
-            let mut book = Book::new(BLOCKS as usize, Guards::ALL);
+            let mut book = Book::new(sim::BLOCKS, sim::CALLS_MAX, Some(sim::BUDGET), Guards::ALL);
             for (step, (command, expected)) in trace.iter().enumerate() {
                 let what =
                     format!("{} seed {seed} step {step}: {command:?}", database.backend.name());
@@ -33,6 +39,7 @@ async fn the_same_trace_gives_the_same_answers() {
             player.compare(&book).await;
             // Leaves no lease behind for the next seed's sweeps to find.
             player.change(RunChange::Cancel).await;
+            house.store.sweep(Timestamp(i64::MAX)).await.expect("sweeps");
         }
         house.store.close().await;
     })
@@ -50,7 +57,10 @@ impl Player<'_> {
     async fn play(&mut self, command: &Command) -> Answer {
         match command {
             Command::Claim { max, now, lease_ms } => self.claim(*max, *now, *lease_ms).await,
-            Command::Settle { writes, leases_done } => self.settle(writes, leases_done).await,
+            Command::Start { calls, now } => self.start(calls, *now).await,
+            Command::Settle { writes, calls, leases_done } => {
+                self.settle(writes, calls, leases_done).await
+            }
             Command::Renew { lease, until } => {
                 let lease = self.leases[lease];
                 let kept = self.house.store.lease_renew(vec![lease], *until).await;
@@ -89,7 +99,38 @@ impl Player<'_> {
         Answer::Claimed { lease, blocks }
     }
 
-    async fn settle(&self, writes: &[Write], leases_done: &[u64]) -> Answer {
+    async fn start(&self, calls: &[Start], now: Timestamp) -> Answer {
+        let starts = calls.iter().map(|start| CallStart {
+            call_id: self.call_id(start.call),
+            lease_id: self.leases[&start.lease],
+            reserve_micro_usd: start.reserve,
+            provider: "p".to_owned(),
+            model: "m".to_owned(),
+            blocks: 1,
+            depth: 0,
+            started_at: now,
+        });
+        let limits = CallLimits { per_run: sim::CALLS_MAX, per_owner: sim::CALLS_MAX };
+        let start =
+            CallsStart { owner: OWNER, run_id: self.run, limits, calls: starts.collect(), now };
+        Answer::Started(self.house.store.calls_start(start).await.expect("starts"))
+    }
+
+    /// Unique over the runs of all seeds.
+    fn call_id(&self, number: u64) -> CallId {
+        CallId(Uuid::from_u128(self.run.0.as_u128() << 64 | u128::from(number)))
+    }
+
+    async fn settle(&self, writes: &[Write], calls: &[End], leases_done: &[u64]) -> Answer {
+        let ends = calls.iter().map(|end| CallEnd {
+            call_id: self.call_id(end.call),
+            latency_ms: 1,
+            outcome: "ok".to_owned(),
+            issue: None,
+            strays: 0,
+            spent: Spent { calls: 1, cost_micro_usd: end.cost, ..Spent::default() },
+            provider_request_id: None,
+        });
         let blocks = writes.iter().map(|write| Settle {
             index: u32::try_from(write.index).expect("few"),
             lease_id: self.leases[&write.lease],
@@ -113,10 +154,10 @@ impl Player<'_> {
         let batch = SettleBatch {
             owner: OWNER,
             run_id: self.run,
-            calls: Vec::new(),
+            calls: ends.collect(),
             blocks: blocks.collect(),
             leases_done: leases_done.iter().map(|lease| self.leases[lease]).collect(),
-            attention: None,
+            attention: AttentionChange::Keep,
             now: Timestamp(0),
         };
         let done = self.house.store.settle(batch).await.expect("settles");
@@ -154,6 +195,8 @@ impl Player<'_> {
         let store = &self.house.store;
         let run = store.run_get(OWNER, self.run).await.expect("reads").expect("the run");
         assert_eq!((run.status, run.rollup), (book.status, book.counts));
+        let (spent, reserved) = (run.spent.cost_micro_usd, run.reserved_micro_usd);
+        assert_eq!((spent, reserved), (book.calls.spent, book.calls.reserved));
         let rows = store.overlay_page(OWNER, self.run, None, 0, 1000).await.expect("reads");
         for (row, overlay) in rows.iter().zip(&book.overlays) {
             assert_eq!(

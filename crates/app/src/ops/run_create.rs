@@ -72,6 +72,7 @@ impl App {
                 idempotency_key: command.idempotency_key,
                 request_hash,
                 skip_block_types: draft.skip_block_types,
+                budget_micro_usd: None,
                 now: self.now(),
             })
             .await?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use gloss_core_model::CallId;
+use gloss_core_model::{CallId, Timestamp};
 use gloss_llm::prompt::PromptBlock;
 use gloss_llm::{CallError, Provider, Reply};
 use gloss_store::{CallStart, ClaimedBlock};
@@ -69,14 +69,11 @@ impl Job {
         }
     }
 
-    pub(super) fn start(
-        &self,
-        call_id: CallId,
-        provider: &str,
-        now: gloss_core_model::Timestamp,
-    ) -> CallStart {
+    pub(super) fn start(&self, call_id: CallId, provider: &str, now: Timestamp) -> CallStart {
         CallStart {
             call_id,
+            lease_id: self.lease_id,
+            reserve_micro_usd: self.cost_max_micro_usd(),
             provider: provider.to_owned(),
             model: self.brief.model.name.clone(),
             blocks: u32::try_from(self.blocks.len()).unwrap_or(u32::MAX),
@@ -85,25 +82,35 @@ impl Job {
         }
     }
 
-    pub(super) async fn ask(self, call_id: CallId, provider: Arc<dyn Provider>) -> Done {
-        let prompt: Vec<PromptBlock<'_>> = self
-            .blocks
-            .iter()
-            .filter_map(|held| {
-                let (block_type, content) = held.block.block.as_ref()?;
-                Some(PromptBlock {
-                    index: held.block.index,
-                    block_type: *block_type,
-                    content,
-                    feedback: held.feedback.as_deref(),
-                })
+    /// What the call may cost: a prompt that is cached anew, and an answer as long as allowed.
+    fn cost_max_micro_usd(&self) -> u64 {
+        self.brief.cost_max_micro_usd(&self.brief.request(&self.prompt()))
+    }
+
+    fn prompt(&self) -> Vec<PromptBlock<'_>> {
+        let blocks = self.blocks.iter().filter_map(|held| {
+            let (block_type, content) = held.block.block.as_ref()?;
+            Some(PromptBlock {
+                index: held.block.index,
+                block_type: *block_type,
+                content,
+                feedback: held.feedback.as_deref(),
             })
-            .collect();
-        let request = self.brief.request(&prompt);
+        });
+        blocks.collect()
+    }
+
+    pub(super) async fn ask(
+        self,
+        call_id: CallId,
+        started_at: Timestamp,
+        provider: Arc<dyn Provider>,
+    ) -> Done {
+        let request = self.brief.request(&self.prompt());
         let started = Instant::now();
         let result = provider.ask(request).await;
         let latency_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        Done { job: self, call_id, latency_ms, result }
+        Done { job: self, call_id, started_at, latency_ms, result }
     }
 }
 
@@ -112,6 +119,7 @@ impl Job {
 pub(super) struct Done {
     pub(super) job: Job,
     pub(super) call_id: CallId,
+    pub(super) started_at: Timestamp,
     pub(super) latency_ms: u64,
     pub(super) result: Result<Reply, CallError>,
 }

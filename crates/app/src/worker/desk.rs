@@ -1,17 +1,18 @@
 //! A worker's desk: the leases it holds, the jobs that wait, the calls in flight.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use gloss_core_model::{Attention, CallId, RunId, RunStatus};
+use gloss_core_model::{Attention, CallId, OwnerId, RunId, RunStatus};
 use gloss_llm::CallError;
 use gloss_policy::SnapshotError;
 use gloss_queue::{Dice, Ending};
-use gloss_store::{Claim, ClaimRequest, RunChange, RunWork, SettleBatch, Settled};
+use gloss_store::{AttentionChange, Claim, ClaimRequest, RunChange, RunWork, SettleBatch, Settled};
 use tokio::task::{Id, JoinError, JoinSet};
 
 mod care;
+mod dispatch;
 
 use super::WorkerReport;
 use super::bench::{self, Bench};
@@ -35,6 +36,7 @@ struct Lease {
 pub(super) struct Desk {
     app: App,
     name: String,
+    calls_max: u32,
     benches: HashMap<RunId, Bench>,
     leases: HashMap<i64, Lease>,
     waiting: VecDeque<Job>,
@@ -42,34 +44,55 @@ pub(super) struct Desk {
     /// What is in flight, should its task be lost.
     flying: HashMap<Id, (CallId, Job)>,
     looks: u32,
+    /// Runs that have just run out of money, for the worker to leave alone.
+    pub(super) stopped: Vec<(RunId, Attention)>,
     pub(super) report: WorkerReport,
 }
 
 pub(super) type Landed = std::result::Result<(Id, Done), JoinError>;
 
 impl Desk {
-    pub(super) fn new(app: App, name: String) -> Self {
+    pub(super) fn new(app: App, name: String, calls_max: u32) -> Self {
         Self {
             app,
             name,
+            calls_max,
             benches: HashMap::new(),
             leases: HashMap::new(),
             waiting: VecDeque::new(),
             in_flight: JoinSet::new(),
             flying: HashMap::new(),
             looks: 0,
+            stopped: Vec::new(),
             report: WorkerReport::default(),
         }
     }
 
     pub(super) fn calls(&self) -> u32 {
-        u32::try_from(self.in_flight.len() + self.waiting.len()).unwrap_or(u32::MAX)
+        self.flying().saturating_add(u32::try_from(self.waiting.len()).unwrap_or(u32::MAX))
     }
 
     pub(super) fn calls_of(&self, run_id: RunId) -> u32 {
         let waiting = self.waiting.iter().filter(|job| job.brief.run_id == run_id).count();
-        let in_flight = self.benches.get(&run_id).map_or(0, |bench| bench.in_flight);
-        in_flight.saturating_add(u32::try_from(waiting).unwrap_or(u32::MAX))
+        self.flying_of(run_id).saturating_add(u32::try_from(waiting).unwrap_or(u32::MAX))
+    }
+
+    pub(super) fn calls_of_owner(&self, owner: OwnerId) -> u32 {
+        let waiting = self.waiting.iter().filter(|job| job.brief.owner == owner).count();
+        self.flying_of_owner(owner).saturating_add(u32::try_from(waiting).unwrap_or(u32::MAX))
+    }
+
+    fn flying(&self) -> u32 {
+        u32::try_from(self.in_flight.len()).unwrap_or(u32::MAX)
+    }
+
+    pub(super) fn flying_of(&self, run_id: RunId) -> u32 {
+        self.benches.get(&run_id).map_or(0, |bench| bench.in_flight)
+    }
+
+    pub(super) fn flying_of_owner(&self, owner: OwnerId) -> u32 {
+        let benches = self.benches.values().filter(|bench| bench.brief.owner == owner);
+        benches.map(|bench| bench.in_flight).sum()
     }
 
     pub(super) fn is_idle(&self) -> bool {
@@ -177,57 +200,29 @@ impl Desk {
         Ok(())
     }
 
-    /// Starts what may start. The call rows are written before the bytes leave, and none leave
-    /// for a run that has been cancelled meanwhile.
-    pub(super) async fn dispatch(&mut self) -> Result<()> {
-        let now = self.app.now();
-        let mut starting: BTreeMap<RunId, Vec<(CallId, Job)>> = BTreeMap::new();
-        let mut staying = VecDeque::new();
-        while let Some(job) = self.waiting.pop_front() {
-            match self.benches.get_mut(&job.brief.run_id) {
-                Some(bench) if bench.may_start(now) => {
-                    bench.in_flight += 1;
-                    let call_id = CallId(self.app.new_id());
-                    starting.entry(job.brief.run_id).or_default().push((call_id, job));
-                }
-                _ => staying.push_back(job),
-            }
+    /// So many calls of a run are not in flight any more.
+    fn landed_of(&mut self, run_id: RunId, calls: usize) {
+        if let Some(bench) = self.benches.get_mut(&run_id) {
+            let calls = u32::try_from(calls).unwrap_or(u32::MAX);
+            bench.in_flight = bench.in_flight.saturating_sub(calls);
         }
-        self.waiting = staying;
-        let mut failed = Ok(());
-        for (run_id, calls) in starting {
-            let Some(bench) = self.benches.get_mut(&run_id) else { continue };
-            let provider = Arc::clone(&bench.provider);
-            let owner = bench.brief.owner;
-            let rows = calls.iter().map(|(id, job)| job.start(*id, provider.name(), now)).collect();
-            let written = self.app.store.calls_start(owner, run_id, rows).await;
-            if !matches!(written, Ok(true)) {
-                bench.in_flight -= u32::try_from(calls.len()).unwrap_or(bench.in_flight);
-            }
-            match written {
-                Ok(true) => {}
-                Ok(false) => {
-                    self.forget(run_id);
-                    continue;
-                }
-                Err(error) => {
-                    self.waiting.extend(calls.into_iter().map(|(_, job)| job));
-                    failed = Err(error.into());
-                    continue;
-                }
-            }
-            for (call_id, job) in calls {
-                let handle = self.in_flight.spawn(job.clone().ask(call_id, Arc::clone(&provider)));
-                self.flying.insert(handle.id(), (call_id, job));
-            }
-        }
-        failed
     }
 
-    /// A run that is over takes no more writes: nothing of it waits, nothing is renewed.
+    /// Its blocks have passed on to somebody else.
+    fn lose(&mut self, lease_id: i64) {
+        self.leases.remove(&lease_id);
+        self.waiting.retain(|job| job.lease_id != lease_id);
+    }
+
+    /// A run that is over takes no more writes: nothing of it waits, nothing is renewed. Calls in
+    /// flight still come home.
     fn forget(&mut self, run_id: RunId) {
         self.waiting.retain(|job| job.brief.run_id != run_id);
-        self.leases.retain(|_, lease| lease.brief.run_id != run_id);
+        let flying: HashSet<i64> = self.flying.values().map(|(_, job)| job.lease_id).collect();
+        self.leases.retain(|id, lease| lease.brief.run_id != run_id || flying.contains(id));
+        if self.flying_of(run_id) == 0 {
+            self.benches.remove(&run_id);
+        }
     }
 
     /// The next call to come back; waits for ever when none is in flight.
@@ -257,7 +252,11 @@ impl Desk {
         }
         let mut notes = Vec::new();
         for (run_id, mut batch) in batches {
-            let attention = batch.attention.flatten();
+            let (attention, answered) = match batch.attention {
+                AttentionChange::Keep => (None, None),
+                AttentionChange::Raise(attention) => (Some(attention), None),
+                AttentionChange::Clear { before } => (None, Some(before)),
+            };
             if attention.is_some_and(Attention::stops_dispatch) {
                 self.release_waiting(run_id, &mut batch);
             }
@@ -269,7 +268,7 @@ impl Desk {
             if settled.run_status.is_some_and(|status| status != RunStatus::Running) {
                 self.forget(run_id);
             }
-            notes.push(Note { owner, run_id, staged, unreached, attention });
+            notes.push(Note { owner, run_id, staged, unreached, attention, answered });
         }
         Ok(notes)
     }
@@ -292,12 +291,17 @@ impl Desk {
             Err(error) => (error.id(), None),
         };
         let (call_id, job) = self.flying.remove(&id).expect("every task is noted when it starts");
-        if let Some(bench) = self.benches.get_mut(&job.brief.run_id) {
-            bench.in_flight -= 1;
-        }
+        self.landed_of(job.brief.run_id, 1);
         done.unwrap_or_else(|| {
             let message = "the call was abandoned".to_owned();
-            Done { job, call_id, latency_ms: 0, result: Err(CallError::Connection { message }) }
+            let started_at = self.app.now();
+            Done {
+                job,
+                call_id,
+                started_at,
+                latency_ms: 0,
+                result: Err(CallError::Connection { message }),
+            }
         })
     }
 

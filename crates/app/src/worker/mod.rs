@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use gloss_core_model::{Attention, OwnerId, RunId, RunStatus};
-use gloss_store::RunWork;
+use gloss_core_model::{Attention, OwnerId, RunId, RunStatus, Timestamp};
+use gloss_queue::Rounds;
+use gloss_store::{AttentionChange, RunWork};
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
@@ -21,8 +22,8 @@ mod settlement;
 
 use desk::Desk;
 
-/// Runs looked at in one step of a round of claiming.
-const RUNS_PER_ROUND: u32 = 16;
+/// How long a list of the runs with work is good for.
+const LIST_FRESH: Duration = Duration::from_millis(250);
 /// How often leases are looked after, and expired ones swept.
 const TICK: Duration = Duration::from_millis(500);
 /// An idle worker looks for work this often.
@@ -111,12 +112,14 @@ impl App {
     async fn work(&self, options: WorkerOptions, stop: &Stop) -> Result<WorkerReport> {
         let mut worker = Worker {
             app: self,
-            desk: Desk::new(self.clone(), options.name.clone()),
+            desk: Desk::new(self.clone(), options.name.clone(), options.calls_max),
             options,
             paused: HashMap::new(),
             trusted: HashSet::new(),
             unreached: 0,
-            served: None,
+            rounds: Rounds::default(),
+            work: HashMap::new(),
+            listed: None,
             failures: 0,
         };
         // Calls in flight are paid for: they are waited for even when the work ended in an error.
@@ -133,18 +136,28 @@ enum Next {
     Home,
 }
 
+/// A run with work, and what other workers have in flight of it and of its owner.
+#[derive(Debug, Clone, Copy)]
+struct Work {
+    run: RunWork,
+    others_of_run: u32,
+    others_of_owner: u32,
+}
+
 struct Worker<'a> {
     app: &'a App,
     options: WorkerOptions,
     desk: Desk,
-    /// Runs that wait for a person, and until when they are left alone (unix ms).
-    paused: HashMap<RunId, i64>,
+    /// Runs that wait for a person, and since when.
+    paused: HashMap<RunId, Timestamp>,
     /// Runs whose key has worked in this process.
     trusted: HashSet<RunId>,
     /// Calls in a row that never reached the provider, before any did.
     unreached: u32,
-    /// The run that was served last.
-    served: Option<RunId>,
+    rounds: Rounds<OwnerId, RunId>,
+    work: HashMap<RunId, Work>,
+    /// When the runs with work were listed.
+    listed: Option<Instant>,
     /// Looks in a row that ended in a database error.
     failures: u32,
 }
@@ -185,6 +198,7 @@ impl Worker<'_> {
         self.desk.dispatch().await?;
         let claimed = self.claim().await?;
         self.desk.dispatch().await?;
+        self.heed_stops();
         self.failures = 0;
         if claimed {
             return Ok(Next::Wait(Duration::ZERO));
@@ -205,53 +219,69 @@ impl Worker<'_> {
         Ok(POLL * self.failures)
     }
 
-    /// Fills the free slots, going round over the runs: nobody is served twice before everybody
-    /// was served once. True if anything was claimed.
+    /// Fills the free slots, turn by turn. True if anything was claimed.
     async fn claim(&mut self) -> Result<bool> {
+        self.list().await?;
         let mut claimed = false;
-        // How many rounds over all runs have brought nothing: one that began in the middle of the
-        // row may have missed the first ones.
-        let mut empty_rounds = 0;
-        while self.desk.calls() < self.options.calls_max && empty_rounds < 2 {
-            let now = self.app.now();
-            let (only, after) = (self.only(), self.served);
-            let runs = self.app.store.runs_with_work(only, after, RUNS_PER_ROUND, now).await?;
-            let last_page = u32::try_from(runs.len()).is_ok_and(|n| n < RUNS_PER_ROUND);
-            let mut progress = false;
-            for run in runs {
-                if self.desk.calls() >= self.options.calls_max {
-                    return Ok(true);
-                }
-                self.served = Some(run.run_id);
-                if self.paused.get(&run.run_id).is_some_and(|until| *until > now.0) {
-                    continue;
-                }
-                progress |= self.claim_from(run).await?;
-            }
-            claimed |= progress;
-            if last_page {
-                self.served = None;
-                empty_rounds = if progress { 0 } else { empty_rounds + 1 };
+        let mut in_vain = 0;
+        while self.desk.calls() < self.options.calls_max && in_vain < self.rounds.len() {
+            let Some(work) = self.rounds.turn().and_then(|(_, run)| self.work.get(&run)) else {
+                break;
+            };
+            let work = *work;
+            if !self.is_paused(work.run.run_id) && self.claim_from(work).await? {
+                claimed = true;
+                in_vain = 0;
+            } else {
+                in_vain += 1;
             }
         }
         Ok(claimed)
     }
 
-    async fn claim_from(&mut self, run: RunWork) -> Result<bool> {
+    /// Who has work, unless that was asked a moment ago.
+    async fn list(&mut self) -> Result<()> {
+        let fresh = self.listed.is_some_and(|listed| listed.elapsed() < LIST_FRESH);
+        if fresh && !self.rounds.is_empty() {
+            return Ok(());
+        }
+        let runs = self.app.store.runs_with_work(self.only(), self.app.now()).await?;
+        self.listed = Some(Instant::now());
+        let pairs: Vec<_> = runs.iter().map(|run| (run.owner, run.run_id)).collect();
+        self.rounds.refresh(&pairs);
+        let work = runs.into_iter().map(|run| {
+            let others_of_run = run.run_calls.saturating_sub(self.desk.flying_of(run.run_id));
+            let mine = self.desk.flying_of_owner(run.owner);
+            let others_of_owner = run.owner_calls.saturating_sub(mine);
+            (run.run_id, Work { run, others_of_run, others_of_owner })
+        });
+        self.work = work.collect();
+        Ok(())
+    }
+
+    async fn claim_from(&mut self, work: Work) -> Result<bool> {
+        let run = work.run;
         if !self.app.has_key() {
             self.pause(run, Attention::NoApiKey).await?;
             return Ok(false);
         }
         let Some(brief) = self.desk.brief(run).await? else { return Ok(false) };
-        let held = self.desk.calls_of(run.run_id);
         let share = self.share(run, &brief);
-        let all = self.options.calls_max.saturating_sub(self.desk.calls());
         self.desk.set_share(run.run_id, share);
-        let slots = share.saturating_sub(held).min(all);
+        let of_run = self.desk.calls_of(run.run_id) + work.others_of_run;
+        let of_owner = self.desk.calls_of_owner(run.owner) + work.others_of_owner;
+        let slots = share
+            .saturating_sub(of_run)
+            .min(brief.policy.worker.owner_concurrency.saturating_sub(of_owner))
+            .min(self.options.calls_max.saturating_sub(self.desk.calls()));
         if slots == 0 {
             return Ok(false);
         }
-        self.desk.claim(run, &brief, slots).await
+        let claimed = self.desk.claim(run, &brief, slots).await?;
+        if !claimed {
+            self.rounds.skip(run.run_id);
+        }
+        Ok(claimed)
     }
 
     /// A run that stopped for a bad key is tried with one call before the rest follow.
@@ -268,10 +298,29 @@ impl Worker<'_> {
         self.options.run.map(|(_, run_id)| run_id)
     }
 
+    /// Runs that could not pay for another call wait for a person.
+    fn heed_stops(&mut self) {
+        for (run_id, attention) in self.desk.stopped.drain(..) {
+            self.paused.insert(run_id, self.app.now());
+            self.desk.report.attention = Some(attention);
+        }
+    }
+
+    fn is_paused(&self, run_id: RunId) -> bool {
+        let now = self.app.now();
+        self.paused.get(&run_id).is_some_and(|refused| refused.plus_ms(PAUSE_MS) > now)
+    }
+
+    fn any_paused(&self) -> bool {
+        self.paused.keys().any(|run_id| self.is_paused(*run_id))
+    }
+
     async fn pause(&mut self, run: RunWork, attention: Attention) -> Result<()> {
-        self.paused.insert(run.run_id, self.app.now().0 + PAUSE_MS);
+        let now = self.app.now();
+        self.paused.insert(run.run_id, now);
         self.desk.report.attention = Some(attention);
-        self.app.store.run_attention(run.owner, run.run_id, Some(attention)).await?;
+        let raise = AttentionChange::Raise(attention);
+        self.app.store.run_attention(run.owner, run.run_id, raise, now).await?;
         Ok(())
     }
 
@@ -283,19 +332,28 @@ impl Worker<'_> {
                 self.unreached += note.unreached;
             }
             if let Some(attention) = note.attention.filter(|a| a.stops_dispatch()) {
-                self.paused.insert(note.run_id, self.app.now().0 + PAUSE_MS);
+                self.paused.insert(note.run_id, self.app.now());
+                self.trusted.remove(&note.run_id);
                 self.desk.report.attention = Some(attention);
-            } else if note.staged > 0 && self.trusted.insert(note.run_id) {
+            } else if note.staged > 0 && self.speaks_for_the_key(&note) {
                 self.paused.remove(&note.run_id);
+                self.trusted.insert(note.run_id);
                 self.desk.trust(note.run_id);
             }
             if self.is_unreachable() {
-                let attention = Some(Attention::ProviderUnavailable);
-                self.desk.report.attention = attention;
-                self.app.store.run_attention(note.owner, note.run_id, attention).await?;
+                let attention = Attention::ProviderUnavailable;
+                self.desk.report.attention = Some(attention);
+                let (raise, now) = (AttentionChange::Raise(attention), self.app.now());
+                self.app.store.run_attention(note.owner, note.run_id, raise, now).await?;
             }
         }
         Ok(())
+    }
+
+    /// An answer that was under way when the key was refused does not.
+    fn speaks_for_the_key(&self, note: &settlement::Note) -> bool {
+        let refused = self.paused.get(&note.run_id);
+        refused.is_none_or(|refused| note.answered.is_some_and(|started| started > *refused))
     }
 
     fn is_unreachable(&self) -> bool {
@@ -315,14 +373,14 @@ impl Worker<'_> {
         }
         let now = self.app.now();
         let open = self.app.store.next_due(None, now).await?.is_some();
-        Ok(!open || self.paused.values().any(|until| *until > now.0))
+        Ok(!open || self.any_paused())
     }
 
     /// How long to wait before looking again: until the next block is due, but not for long. With
     /// calls in flight, or a run that waits for a person, looking sooner finds nothing.
     async fn patience(&self) -> Result<Duration> {
         let now = self.app.now();
-        if !self.desk.is_idle() || self.paused.values().any(|until| *until > now.0) {
+        if !self.desk.is_idle() || self.any_paused() {
             return Ok(POLL);
         }
         let due = self.app.store.next_due(self.only(), now).await?;

@@ -3,7 +3,7 @@
 use gloss_core_model::{Attention, OwnerId, RunId, Timestamp};
 use gloss_llm::{Usage, unpack};
 use gloss_queue::{ClaimState, Dice, Ending, Settlement, settle};
-use gloss_store::{CallEnd, Settle, SettleBatch, SettleTo, Spent};
+use gloss_store::{AttentionChange, CallEnd, Settle, SettleBatch, SettleTo, Spent};
 
 use super::call::{Done, Held, Job};
 use super::recover::{Aftermath, Why, after_error, after_reply, outcome_word};
@@ -18,6 +18,8 @@ pub(super) struct Note {
     /// Calls that did not reach the provider.
     pub(super) unreached: u32,
     pub(super) attention: Option<Attention>,
+    /// When the newest of the calls that brought answers was started.
+    pub(super) answered: Option<Timestamp>,
 }
 
 /// An empty batch for a run.
@@ -28,14 +30,14 @@ pub(super) fn batch(brief: &Brief, now: Timestamp) -> SettleBatch {
         calls: Vec::new(),
         blocks: Vec::new(),
         leases_done: Vec::new(),
-        attention: None,
+        attention: AttentionChange::Keep,
         now,
     }
 }
 
 /// Adds one finished call to its run's batch; answers with the packs to send at once.
 pub(super) fn add(done: Done, batch: &mut SettleBatch, dice: Dice) -> Vec<Job> {
-    let Done { job, call_id, latency_ms, result } = done;
+    let Done { job, call_id, started_at, latency_ms, result } = done;
     let mut call = CallEnd {
         call_id,
         latency_ms,
@@ -61,7 +63,19 @@ pub(super) fn add(done: Done, batch: &mut SettleBatch, dice: Dice) -> Vec<Job> {
         }
     };
     batch.calls.push(call);
+    if !after.answered.is_empty() {
+        answered(batch, started_at);
+    }
     add_blocks(&job, after, Some(call_id), batch, dice)
+}
+
+/// Work moves again, so far as this call can tell. A refusal in the same batch says otherwise.
+fn answered(batch: &mut SettleBatch, started_at: Timestamp) {
+    match &mut batch.attention {
+        AttentionChange::Raise(_) => {}
+        AttentionChange::Clear { before } => *before = started_at.max(*before),
+        keep @ AttentionChange::Keep => *keep = AttentionChange::Clear { before: started_at },
+    }
 }
 
 fn add_blocks(
@@ -75,8 +89,6 @@ fn add_blocks(
         if let Some(held) = job.held(index) {
             let to = SettleTo::Staged(answer.to_string());
             batch.blocks.push(settled(job, held, to, call_id));
-            // Work that moves again needs no attention any more.
-            batch.attention = batch.attention.or(Some(None));
         }
     }
     for (index, ending, why) in after.ended {
@@ -106,13 +118,13 @@ pub(super) fn end(
         Settlement::Fail => SettleTo::Attempt { failed: true, kind, message },
         Settlement::Defer { not_before, exhausted } => {
             if exhausted {
-                batch.attention = Some(Some(Attention::ProviderUnavailable));
+                batch.attention = AttentionChange::Raise(Attention::ProviderUnavailable);
             }
             SettleTo::Deferred { not_before, kind, message }
         }
         Settlement::Release(cause) => {
             if let Some(attention) = cause.attention() {
-                batch.attention = Some(Some(attention));
+                batch.attention = AttentionChange::Raise(attention);
             }
             SettleTo::Released
         }

@@ -109,7 +109,10 @@ pub static REGISTRY: [Definition; Key::ALL.len()] = [
         .says("How often a block may be put off, without spending an attempt, before it fails.")
         .unit("deferrals"),
     added(Key::WorkerConcurrency, integer(8, 1, 256))
-        .says("How many model calls one worker has in flight.")
+        .says("How many model calls of a run may be in flight, over all workers.")
+        .unit("calls"),
+    added(Key::WorkerOwnerConcurrency, integer(64, 1, 4096))
+        .says("How many model calls of one owner may be in flight, over all runs and workers.")
         .unit("calls"),
     added(Key::WorkerCallTimeoutSeconds, integer(300, 1, 3600))
         .says("How long one model call may take, from first byte to last.")

@@ -53,6 +53,7 @@ fn the_whole_registry() {
     worker.lease_seconds                     integer  60                             added     2 to 3600
     worker.deferral_limit                    integer  20                             added     1 to 1000
     worker.concurrency                       integer  8                              added     1 to 256
+    worker.owner_concurrency                 integer  64                             added     1 to 4096
     worker.call_timeout_seconds              integer  300                            added     1 to 3600
     upload.max_files_per_batch               integer  25                             published 1 to 500
     upload.allowed_extensions                list     md, markdown, docx, pdf, pptx, published no empty item
@@ -96,6 +97,7 @@ fn how_each_key_is_shown_and_set() {
     worker.lease_seconds                     number   new runs seconds
     worker.deferral_limit                    number   new runs deferrals
     worker.concurrency                       number   new runs calls
+    worker.owner_concurrency                 number   new runs calls
     worker.call_timeout_seconds              number   new runs seconds
     upload.max_files_per_batch               number   uploads  files
     upload.allowed_extensions                list     uploads  -
@@ -111,7 +113,7 @@ fn every_definition_is_whole() {
         assert_eq!(known.key.definition(), known);
     }
     let published = REGISTRY.iter().filter(|known| known.origin == Origin::Published).count();
-    assert_eq!((published, REGISTRY.len()), (19, 30));
+    assert_eq!((published, REGISTRY.len()), (19, 31));
     // Every name that the registry lets through is a variant of its enum.
     for mode in BatchingMode::ALL {
         assert!(Key::WorkerBatchingMode.definition().check(&json!(mode.as_str())).is_ok());
@@ -150,6 +152,7 @@ fn the_built_in_policy() {
     worker.lease_seconds = 60 (source=built-in)
     worker.deferral_limit = 20 (source=built-in)
     worker.concurrency = 8 (source=built-in)
+    worker.owner_concurrency = 64 (source=built-in)
     worker.call_timeout_seconds = 300 (source=built-in)
     upload.max_files_per_batch = 25 (source=built-in)
     upload.allowed_extensions = md, markdown, docx, pdf, pptx, xlsx, html, htm, csv, txt (source=built-in)
@@ -193,6 +196,7 @@ fn the_built_in_policy() {
             lease_seconds: 60,
             deferral_limit: 20,
             concurrency: 8,
+            owner_concurrency: 64,
             call_timeout_seconds: 300,
         },
         upload: Upload {

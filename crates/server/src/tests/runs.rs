@@ -39,7 +39,7 @@ async fn the_same_key_makes_one_run() {
       "advice": null,
       "batching_mode": "serial_bundle",
       "model": "claude-sonnet-4-5-20250929",
-      "snapshot_hash": "872a6d11c1a78abeb6dbf5e0dd1864c5456a243c1b53ff63f20af97818daa394",
+      "snapshot_hash": "665b0f02e093e797c6014e87297002a90f951796f206d3d8d9637bb269d96ee3",
       "total_blocks": 3,
       "completed_blocks": 0,
       "failed_blocks": 0,

@@ -65,21 +65,15 @@ CREATE TABLE run (
     schema_id UUID NOT NULL,
     status TEXT NOT NULL CHECK (status IN ('running', 'complete', 'failed', 'cancelled')),
     attention TEXT,
+    attention_at BIGINT,
     batching_mode TEXT NOT NULL,
     snapshot TEXT NOT NULL,
     snapshot_hash TEXT NOT NULL,
     idempotency_key TEXT,
     request_hash TEXT NOT NULL,
     total BIGINT NOT NULL,
-    completed BIGINT NOT NULL,
-    failed BIGINT NOT NULL,
     skipped BIGINT NOT NULL,
-    calls BIGINT NOT NULL DEFAULT 0,
-    input_tokens BIGINT NOT NULL DEFAULT 0,
-    output_tokens BIGINT NOT NULL DEFAULT 0,
-    cache_write_tokens BIGINT NOT NULL DEFAULT 0,
-    cache_read_tokens BIGINT NOT NULL DEFAULT 0,
-    cost_micro_usd BIGINT NOT NULL DEFAULT 0,
+    budget_micro_usd BIGINT,
     created_at BIGINT NOT NULL,
     started_at BIGINT,
     completed_at BIGINT,
@@ -90,7 +84,28 @@ CREATE TABLE run (
     FOREIGN KEY (owner_id, schema_id) REFERENCES schema (owner_id, schema_id)
 );
 
-CREATE INDEX run_running ON run (created_at) WHERE status = 'running';
+-- By id: workers go round over them.
+CREATE INDEX run_running ON run (run_id) WHERE status = 'running';
+
+-- A run's counts and costs are the sums over its rows here. Writers that share a run add to
+-- different slots, so that none waits for another's commit.
+-- Updated all the time and tiny: room for new versions beside the old ones.
+CREATE TABLE run_tally (
+    owner_id UUID NOT NULL,
+    run_id UUID NOT NULL,
+    slot BIGINT NOT NULL,
+    completed BIGINT NOT NULL DEFAULT 0,
+    failed BIGINT NOT NULL DEFAULT 0,
+    calls BIGINT NOT NULL DEFAULT 0,
+    input_tokens BIGINT NOT NULL DEFAULT 0,
+    output_tokens BIGINT NOT NULL DEFAULT 0,
+    cache_write_tokens BIGINT NOT NULL DEFAULT 0,
+    cache_read_tokens BIGINT NOT NULL DEFAULT 0,
+    cost_micro_usd BIGINT NOT NULL DEFAULT 0,
+    reserved_micro_usd BIGINT NOT NULL DEFAULT 0,
+    PRIMARY KEY (owner_id, run_id, slot),
+    FOREIGN KEY (owner_id, run_id) REFERENCES run (owner_id, run_id)
+) WITH (fillfactor = 25, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);
 
 -- One row per claim. Its number is the fence: it only ever grows.
 CREATE TABLE lease (
@@ -100,7 +115,7 @@ CREATE TABLE lease (
     worker TEXT NOT NULL,
     expires_at BIGINT NOT NULL,
     FOREIGN KEY (owner_id, run_id) REFERENCES run (owner_id, run_id)
-);
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 
 CREATE TABLE overlay (
     owner_id UUID NOT NULL,
@@ -125,6 +140,12 @@ CREATE TABLE overlay (
     PRIMARY KEY (owner_id, run_id, block_index),
     CHECK ((status = 'claimed') = (lease_id IS NOT NULL)),
     FOREIGN KEY (owner_id, run_id) REFERENCES run (owner_id, run_id)
+) WITH (
+    -- Every block leaves two dead rows behind on its way; the defaults would let a fifth of a
+    -- large table die before they look.
+    autovacuum_vacuum_scale_factor = 0.02,
+    autovacuum_analyze_scale_factor = 0.02,
+    autovacuum_vacuum_cost_limit = 2000
 );
 
 -- Claims walk this one alone: the primary key would lead past every settled row.
@@ -151,6 +172,7 @@ CREATE TABLE llm_call (
     owner_id UUID NOT NULL,
     call_id UUID NOT NULL,
     run_id UUID NOT NULL,
+    lease_id BIGINT NOT NULL,
     provider TEXT NOT NULL,
     model TEXT NOT NULL,
     blocks BIGINT NOT NULL,
@@ -165,9 +187,12 @@ CREATE TABLE llm_call (
     cache_write_tokens BIGINT NOT NULL DEFAULT 0,
     cache_read_tokens BIGINT NOT NULL DEFAULT 0,
     cost_micro_usd BIGINT NOT NULL DEFAULT 0,
+    -- What the call may cost at most: held from the run's budget while nobody knows better.
+    reserved_micro_usd BIGINT NOT NULL DEFAULT 0,
     provider_request_id TEXT,
     PRIMARY KEY (owner_id, call_id),
     FOREIGN KEY (owner_id, run_id) REFERENCES run (owner_id, run_id)
 );
 
 CREATE INDEX llm_call_run ON llm_call (owner_id, run_id);
+CREATE INDEX llm_call_open ON llm_call (owner_id, run_id) WHERE outcome = 'started';

@@ -65,21 +65,15 @@ CREATE TABLE run (
     schema_id BLOB NOT NULL,
     status TEXT NOT NULL CHECK (status IN ('running', 'complete', 'failed', 'cancelled')),
     attention TEXT,
+    attention_at INTEGER,
     batching_mode TEXT NOT NULL,
     snapshot TEXT NOT NULL,
     snapshot_hash TEXT NOT NULL,
     idempotency_key TEXT,
     request_hash TEXT NOT NULL,
     total INTEGER NOT NULL,
-    completed INTEGER NOT NULL,
-    failed INTEGER NOT NULL,
     skipped INTEGER NOT NULL,
-    calls INTEGER NOT NULL DEFAULT 0,
-    input_tokens INTEGER NOT NULL DEFAULT 0,
-    output_tokens INTEGER NOT NULL DEFAULT 0,
-    cache_write_tokens INTEGER NOT NULL DEFAULT 0,
-    cache_read_tokens INTEGER NOT NULL DEFAULT 0,
-    cost_micro_usd INTEGER NOT NULL DEFAULT 0,
+    budget_micro_usd INTEGER,
     created_at INTEGER NOT NULL,
     started_at INTEGER,
     completed_at INTEGER,
@@ -90,7 +84,27 @@ CREATE TABLE run (
     FOREIGN KEY (owner_id, schema_id) REFERENCES schema (owner_id, schema_id)
 ) STRICT;
 
-CREATE INDEX run_running ON run (created_at) WHERE status = 'running';
+-- By id: workers go round over them.
+CREATE INDEX run_running ON run (run_id) WHERE status = 'running';
+
+-- A run's counts and costs are the sums over its rows here. Writers that share a run add to
+-- different slots, so that none waits for another's commit.
+CREATE TABLE run_tally (
+    owner_id BLOB NOT NULL,
+    run_id BLOB NOT NULL,
+    slot INTEGER NOT NULL,
+    completed INTEGER NOT NULL DEFAULT 0,
+    failed INTEGER NOT NULL DEFAULT 0,
+    calls INTEGER NOT NULL DEFAULT 0,
+    input_tokens INTEGER NOT NULL DEFAULT 0,
+    output_tokens INTEGER NOT NULL DEFAULT 0,
+    cache_write_tokens INTEGER NOT NULL DEFAULT 0,
+    cache_read_tokens INTEGER NOT NULL DEFAULT 0,
+    cost_micro_usd INTEGER NOT NULL DEFAULT 0,
+    reserved_micro_usd INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (owner_id, run_id, slot),
+    FOREIGN KEY (owner_id, run_id) REFERENCES run (owner_id, run_id)
+) STRICT, WITHOUT ROWID;
 
 -- One row per claim. Its number is the fence: it only ever grows.
 CREATE TABLE lease (
@@ -151,6 +165,7 @@ CREATE TABLE llm_call (
     owner_id BLOB NOT NULL,
     call_id BLOB NOT NULL,
     run_id BLOB NOT NULL,
+    lease_id INTEGER NOT NULL,
     provider TEXT NOT NULL,
     model TEXT NOT NULL,
     blocks INTEGER NOT NULL,
@@ -165,9 +180,12 @@ CREATE TABLE llm_call (
     cache_write_tokens INTEGER NOT NULL DEFAULT 0,
     cache_read_tokens INTEGER NOT NULL DEFAULT 0,
     cost_micro_usd INTEGER NOT NULL DEFAULT 0,
+    -- What the call may cost at most: held from the run's budget while nobody knows better.
+    reserved_micro_usd INTEGER NOT NULL DEFAULT 0,
     provider_request_id TEXT,
     PRIMARY KEY (owner_id, call_id),
     FOREIGN KEY (owner_id, run_id) REFERENCES run (owner_id, run_id)
 ) STRICT;
 
 CREATE INDEX llm_call_run ON llm_call (owner_id, run_id);
+CREATE INDEX llm_call_open ON llm_call (owner_id, run_id) WHERE outcome = 'started';

@@ -2,6 +2,7 @@
 
 use super::super::{Db, DbRow};
 use super::row::Columns;
+use super::tally::slot_sums;
 use crate::{StoreError, Violation};
 
 /// Rows per broken rule that are worth reading.
@@ -13,20 +14,22 @@ macro_rules! first_few {
 
 statements! {
     ROLLUP = concat!(
-        "SELECT ", uuid_text!("r.run_id"), " AS detail FROM run r JOIN (\
+        "SELECT ", uuid_text!("r.run_id"), " AS detail FROM run r JOIN ", slot_sums!(""), " \
+         ON t.owner_id = r.owner_id AND t.run_id = r.run_id JOIN (\
          SELECT owner_id, run_id, count(*) AS n, \
          count(CASE WHEN status IN ('ai_complete', 'confirmed') THEN 1 END) AS completed, \
          count(CASE WHEN status = 'failed' THEN 1 END) AS failed, \
          count(CASE WHEN status = 'skipped' THEN 1 END) AS skipped \
          FROM overlay GROUP BY owner_id, run_id) o \
          ON o.owner_id = r.owner_id AND o.run_id = r.run_id \
-         WHERE r.total <> o.n OR r.completed <> o.completed OR r.failed <> o.failed \
+         WHERE r.total <> o.n OR t.completed <> o.completed OR t.failed <> o.failed \
          OR r.skipped <> o.skipped", first_few!()
     );
     FINISHED = concat!(
-        "SELECT ", uuid_text!("run_id"), " AS detail FROM run \
-         WHERE (status = 'complete') <> (total = completed + failed + skipped) \
-         AND status IN ('running', 'complete')", first_few!()
+        "SELECT ", uuid_text!("r.run_id"), " AS detail FROM run r JOIN ", slot_sums!(""), " \
+         ON t.owner_id = r.owner_id AND t.run_id = r.run_id \
+         WHERE (r.status = 'complete') <> (r.total = t.completed + t.failed + r.skipped) \
+         AND r.status IN ('running', 'complete')", first_few!()
     );
     LEASED = concat!(
         "SELECT ", uuid_text!("o.run_id"), " || ' block ' || CAST(o.block_index AS TEXT) AS detail \
@@ -42,11 +45,26 @@ statements! {
          OR (status = 'pending' AND staging IS NOT NULL)", first_few!()
     );
     SPENT = concat!(
-        "SELECT ", uuid_text!("r.run_id"), " AS detail FROM run r JOIN (\
-         SELECT owner_id, run_id, count(*) AS calls, CAST(sum(cost_micro_usd) AS BIGINT) AS cost \
-         FROM llm_call WHERE outcome <> 'started' GROUP BY owner_id, run_id) c \
-         ON c.owner_id = r.owner_id AND c.run_id = r.run_id \
-         WHERE r.calls <> c.calls OR r.cost_micro_usd <> c.cost", first_few!()
+        "SELECT ", uuid_text!("t.run_id"), " AS detail FROM ", slot_sums!(""), " JOIN (\
+         SELECT owner_id, run_id, count(CASE WHEN outcome <> 'started' THEN 1 END) AS calls, \
+         CAST(sum(CASE WHEN outcome <> 'started' THEN cost_micro_usd ELSE 0 END) AS BIGINT) \
+         AS cost, \
+         CAST(sum(CASE WHEN outcome = 'started' THEN reserved_micro_usd ELSE 0 END) AS BIGINT) \
+         AS reserved FROM llm_call GROUP BY owner_id, run_id) c \
+         ON c.owner_id = t.owner_id AND c.run_id = t.run_id \
+         WHERE t.calls <> c.calls OR t.cost_micro_usd <> c.cost \
+         OR t.reserved_micro_usd <> c.reserved", first_few!()
+    );
+    BUDGET = concat!(
+        "SELECT ", uuid_text!("r.run_id"), " AS detail FROM run r JOIN ", slot_sums!(""), " \
+         ON t.owner_id = r.owner_id AND t.run_id = r.run_id \
+         WHERE t.cost_micro_usd + t.reserved_micro_usd > r.budget_micro_usd", first_few!()
+    );
+    /// A started call is answered or, when its lease runs out, given up.
+    OPEN_CALLS = concat!(
+        "SELECT ", uuid_text!("c.call_id"), " AS detail FROM llm_call c \
+         LEFT JOIN lease l ON l.lease_id = c.lease_id \
+         WHERE c.outcome = 'started' AND l.lease_id IS NULL", first_few!()
     );
     BLOCKS = concat!(
         "SELECT c.conv_uid AS detail FROM conversion c LEFT JOIN (\
@@ -62,7 +80,9 @@ const RULES: &[(&str, &str)] = &[
     ("a run is complete exactly when no block is open", FINISHED),
     ("a claimed block has a lease of its own running run", LEASED),
     ("a staged or confirmed block has an answer, a pending one has none", ANSWERED),
-    ("a run's cost equals the sum of its calls", SPENT),
+    ("a run's cost and reservation equal the sums over its calls", SPENT),
+    ("a run never spends and reserves more than its budget", BUDGET),
+    ("a call under way belongs to a lease", OPEN_CALLS),
     ("a conversion has all its blocks, numbered without gaps", BLOCKS),
 ];
 

@@ -6,13 +6,13 @@ use gloss_core_model::{
     Block, BlockType, ConvUid, ConversionFacts, DocumentId, DocumentStatus, Locator, OwnerId,
 };
 use serde_json::{Value, json};
-use sqlx::Transaction;
 
-use super::super::{Db, DbRow, Driver};
+use super::super::{Db, DbRow, Tx, bind_rows};
+use super::batch;
 use super::row::{Columns, int};
 use crate::{DocumentRow, NewDocument, PAGE_ROWS_MAX, Put, StoreError};
 
-/// Blocks per insert: bounds the JSON text of one statement.
+/// Blocks per insert: bounds one statement's size.
 const BLOCKS_PER_INSERT: usize = 500;
 
 macro_rules! select_document {
@@ -51,7 +51,7 @@ statements! {
     BLOCKS_INSERT = concat!(
         "INSERT INTO block (owner_id, conv_uid, block_index, block_type, locator, content) \
          SELECT $1, $2, r.block_index, r.block_type, r.locator, r.content FROM ",
-        rows!("$3"; block_index BIGINT, block_type TEXT, locator TEXT, content TEXT)
+        rows!("$3" block_index BIGINT, "$4" block_type TEXT, "$5" locator TEXT, "$6" content TEXT)
     );
     BLOCK_PAGE = "SELECT block_index, block_type, locator, content FROM block \
                   WHERE owner_id = $1 AND conv_uid = $2 AND block_index >= $3 \
@@ -158,7 +158,7 @@ impl Db {
 
 /// A representation that is byte-identical to an earlier one shares that one's blocks.
 async fn conversion_put(
-    tx: &mut Transaction<'static, Driver>,
+    tx: &mut Tx,
     new: &NewDocument,
     facts: &ConversionFacts,
     blocks: &[Block],
@@ -182,23 +182,14 @@ async fn conversion_put(
         return Ok(());
     }
     for part in blocks.chunks(BLOCKS_PER_INSERT) {
-        let rows: Vec<Value> = part
-            .iter()
-            .map(|block| {
-                json!({
-                    "block_index": block.index,
-                    "block_type": block.block_type.as_str(),
-                    "locator": locator_json(&block.locator).to_string(),
-                    "content": block.content,
-                })
-            })
-            .collect();
-        sqlx::query(BLOCKS_INSERT)
-            .bind(new.owner.0)
-            .bind(facts.conv_uid.as_str())
-            .bind(Value::Array(rows).to_string())
-            .execute(&mut **tx)
-            .await?;
+        let columns = vec![
+            ("block_index", batch::numbers(part, |b| b.index.into())),
+            ("block_type", batch::texts(part, |b| b.block_type.as_str())),
+            ("locator", batch::owned_texts(part, |b| locator_json(&b.locator).to_string())),
+            ("content", batch::texts(part, |b| &b.content)),
+        ];
+        let insert = sqlx::query(BLOCKS_INSERT).bind(new.owner.0).bind(facts.conv_uid.as_str());
+        bind_rows(insert, columns).execute(&mut **tx).await?;
     }
     Ok(())
 }

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
-use sqlx::{AssertSqlSafe, Executor, SqlSafeStr, SqlStr, Transaction};
+use sqlx::{AssertSqlSafe, Executor, SqlSafeStr, SqlStr};
 
-use super::{BEGIN_WRITE, Db, Driver, KIND, MIGRATIONS};
+use super::{Db, KIND, MIGRATIONS};
 use crate::{DatabaseStatus, StoreError};
 
 const MIGRATE_TRIES_MAX: u32 = 5;
@@ -19,6 +19,8 @@ macro_rules! statements {
     };
 }
 
+mod batch;
+mod calls;
 mod check;
 mod claims;
 mod documents;
@@ -27,12 +29,12 @@ mod row;
 mod runs;
 mod schemas;
 mod settle;
+mod sweep;
+mod tally;
+
+pub(crate) use batch::{Column, Named};
 
 impl Db {
-    async fn begin(&self) -> Result<Transaction<'static, Driver>, StoreError> {
-        Ok(self.write.begin_with(BEGIN_WRITE).await?)
-    }
-
     pub(crate) async fn migrate(&self) -> Result<(), StoreError> {
         let migrations = MIGRATIONS.iter().map(|(version, name, sql)| {
             let sql: SqlStr = (*sql).into_sql_str();
@@ -83,6 +85,7 @@ impl Db {
 
     pub(crate) async fn prepare_all(&self) -> Result<u32, (String, StoreError)> {
         let all = [
+            calls::ALL,
             check::ALL,
             claims::ALL,
             documents::ALL,
@@ -90,6 +93,8 @@ impl Db {
             runs::ALL,
             schemas::ALL,
             settle::ALL,
+            sweep::ALL,
+            tally::ALL,
         ]
         .concat();
         let mut connection =

@@ -1,11 +1,10 @@
 //! Overlays as people see and change them.
 
 use gloss_core_model::{CallId, OverlayEvent, OverlayStatus, OwnerId, RunEvent, RunId, RunStatus};
-use serde_json::json;
-use sqlx::Transaction;
 
-use super::super::{Db, DbRow, Driver};
+use super::super::{Db, DbRow, NumberList, Tx, numbers};
 use super::row::Columns;
+use super::tally::{self, Delta};
 use super::{documents, runs};
 use crate::{OverlayRow, PAGE_ROWS_MAX, Review, ReviewRequest, Reviewed, StoreError};
 
@@ -21,15 +20,17 @@ macro_rules! select_overlay {
     };
 }
 
-/// Which overlays a review is about: $3 a JSON list or null, $4 a revision or null, $5 a status.
+/// Which overlays a review is about: $3 a list of block numbers or null, $4 a revision or null,
+/// $5 a status.
 macro_rules! chosen {
     () => {
         concat!(
-            " WHERE owner_id = $1 AND run_id = $2 AND status = $5 \
-             AND (CAST($3 AS TEXT) IS NULL OR block_index IN ",
-            numbers!("$3"),
-            ") \
-             AND (CAST($4 AS BIGINT) IS NULL OR revision = $4)"
+            " WHERE owner_id = $1 AND run_id = $2 AND status = $5 AND (",
+            is_null!("$3", BIGINT),
+            " OR ",
+            among!("block_index", "$3", BIGINT),
+            ") ",
+            "AND (CAST($4 AS BIGINT) IS NULL OR revision = $4)"
         )
     };
 }
@@ -64,8 +65,6 @@ statements! {
         "UPDATE overlay SET status = 'ai_complete', confirmed = NULL, confirmed_by = NULL, \
          confirmed_at = NULL, revision = revision + 1", chosen!(), " RETURNING block_index"
     );
-    COUNT_REJECTED = "UPDATE run SET completed = completed - $3 \
-                      WHERE owner_id = $1 AND run_id = $2";
 }
 
 impl Db {
@@ -105,7 +104,7 @@ impl Db {
 
     pub(crate) async fn review(&self, request: ReviewRequest) -> Result<Reviewed, StoreError> {
         let mut tx = self.begin().await?;
-        let Some((status, _)) = runs::lock(&mut tx, request.owner, request.run_id).await? else {
+        let Some(status) = runs::lock(&mut tx, request.owner, request.run_id).await? else {
             return Ok(Reviewed::default());
         };
         history(&mut tx, &request).await?;
@@ -139,10 +138,12 @@ fn event(review: &Review) -> OverlayEvent {
     }
 }
 
-async fn history(
-    tx: &mut Transaction<'static, Driver>,
-    request: &ReviewRequest,
-) -> Result<(), StoreError> {
+fn indexes(request: &ReviewRequest) -> Option<NumberList> {
+    let list = request.indexes.as_ref()?;
+    Some(numbers(list.iter().map(|index| i64::from(*index)).collect()))
+}
+
+async fn history(tx: &mut Tx, request: &ReviewRequest) -> Result<(), StoreError> {
     let (value, reason) = match &request.review {
         Review::Edit { value } => (Some(value), None),
         Review::Reject { reason } => (None, reason.as_ref()),
@@ -151,7 +152,7 @@ async fn history(
     sqlx::query(HISTORY)
         .bind(request.owner.0)
         .bind(request.run_id.0)
-        .bind(request.indexes.as_ref().map(|list| json!(list).to_string()))
+        .bind(indexes(request))
         .bind(request.revision.map(i64::from))
         .bind(starts_from(&request.review).as_str())
         .bind(event(&request.review).as_str())
@@ -164,10 +165,7 @@ async fn history(
     Ok(())
 }
 
-async fn change(
-    tx: &mut Transaction<'static, Driver>,
-    request: &ReviewRequest,
-) -> Result<Vec<u32>, StoreError> {
+async fn change(tx: &mut Tx, request: &ReviewRequest) -> Result<Vec<u32>, StoreError> {
     let sql = match &request.review {
         Review::Confirm => CONFIRM,
         Review::Reject { .. } => REJECT,
@@ -177,7 +175,7 @@ async fn change(
     let query = sqlx::query(sql)
         .bind(request.owner.0)
         .bind(request.run_id.0)
-        .bind(request.indexes.as_ref().map(|list| json!(list).to_string()))
+        .bind(indexes(request))
         .bind(request.revision.map(i64::from))
         .bind(starts_from(&request.review).as_str());
     let query = match &request.review {
@@ -191,7 +189,7 @@ async fn change(
 
 /// A rejected block is work again, so a complete run goes on; a cancelled one stays cancelled.
 async fn count_rejected(
-    tx: &mut Transaction<'static, Driver>,
+    tx: &mut Tx,
     request: &ReviewRequest,
     status: RunStatus,
     rejected: usize,
@@ -199,12 +197,8 @@ async fn count_rejected(
     if rejected == 0 {
         return Ok(status);
     }
-    sqlx::query(COUNT_REJECTED)
-        .bind(request.owner.0)
-        .bind(request.run_id.0)
-        .bind(super::row::int(rejected))
-        .execute(&mut **tx)
-        .await?;
+    let delta = Delta { completed: -super::row::int(rejected), ..Delta::default() };
+    tally::add(tx, request.owner, request.run_id, 0, delta).await?;
     let after = status.on(RunEvent::Reopen).unwrap_or(status);
     if after != status {
         runs::set_status(tx, request.owner, request.run_id, after, None).await?;

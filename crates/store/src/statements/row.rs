@@ -34,6 +34,11 @@ impl Columns<'_> {
         self.int(column)?.try_into().map_err(|error| self.bad(column, &error))
     }
 
+    pub(super) fn opt_u64(&self, column: &'static str) -> Result<Option<u64>, StoreError> {
+        let number = self.opt_int(column)?;
+        number.map(|n| n.try_into().map_err(|error| self.bad(column, &error))).transpose()
+    }
+
     pub(super) fn time(&self, column: &'static str) -> Result<Timestamp, StoreError> {
         self.int(column).map(Timestamp)
     }
@@ -82,18 +87,6 @@ impl Columns<'_> {
 
     pub(super) fn bad(&self, column: &'static str, error: &impl Display) -> StoreError {
         StoreError::Inconsistent { table: self.table, column, message: error.to_string() }
-    }
-}
-
-/// PostgreSQL stores no NUL; where one slips into a message it becomes the replacement character.
-pub(super) fn clean(value: Value) -> Value {
-    match value {
-        Value::String(text) if text.contains('\0') => Value::String(text.replace('\0', "\u{fffd}")),
-        Value::Array(items) => items.into_iter().map(clean).collect(),
-        Value::Object(fields) => {
-            fields.into_iter().map(|(name, value)| (name, clean(value))).collect()
-        }
-        other => other,
     }
 }
 

@@ -1,30 +1,37 @@
 //! Runs: creation, listing, and what people change about them.
 
-use gloss_core_model::{
-    Attention, DocumentId, OwnerId, Rollup, RunEvent, RunId, RunStatus, SchemaId, Timestamp,
-};
-use serde_json::json;
-use sqlx::Transaction;
+use gloss_core_model::{DocumentId, OwnerId, RunEvent, RunId, RunStatus, SchemaId, Timestamp};
 
-use super::super::{Db, DbRow, Driver};
-use super::row::Columns;
+use super::super::{Db, DbRow, Tx, words};
+use super::row::{Columns, int};
+use super::tally::{self, Delta, slot_sums};
 use crate::{
-    NewRun, PAGE_ROWS_MAX, RunChange, RunChanged, RunPut, RunRow, RunWork, Spent, StoreError,
+    AttentionChange, NewRun, PAGE_ROWS_MAX, RunChange, RunChanged, RunPut, RunRow, RunWork,
+    StoreError,
 };
+
+/// Runs that workers go round over at a time: the oldest of each owner.
+const RUNS_PER_OWNER_MAX: u32 = 200;
+const RUNS_MAX: u32 = 2000;
 
 macro_rules! select_run {
-    ($rest:literal) => {
+    ($slots:literal, $rest:literal) => {
         concat!(
-            "SELECT r.*, s.schema_ref FROM run r JOIN schema s \
-             ON s.owner_id = r.owner_id AND s.schema_id = r.schema_id ",
+            "SELECT r.*, s.schema_ref, t.* FROM run r JOIN schema s \
+             ON s.owner_id = r.owner_id AND s.schema_id = r.schema_id JOIN ",
+            slot_sums!($slots),
+            " ON t.owner_id = r.owner_id AND t.run_id = r.run_id ",
             $rest
         )
     };
 }
 
 statements! {
-    BY_ID = select_run!("WHERE r.owner_id = $1 AND r.run_id = $2");
+    BY_ID = select_run!(
+        "WHERE owner_id = $1 AND run_id = $2", "WHERE r.owner_id = $1 AND r.run_id = $2"
+    );
     LIST = select_run!(
+        "WHERE owner_id = $1",
         "WHERE r.owner_id = $1 AND (CAST($2 AS TEXT) IS NULL OR r.status = $2) \
          AND (CAST($3 AS TEXT) IS NULL OR r.run_id < $4) ORDER BY r.run_id DESC LIMIT $5"
     );
@@ -32,15 +39,15 @@ statements! {
     INSERT = concat!(
         "INSERT INTO run (owner_id, run_id, document_id, conv_uid, schema_id, status, \
          batching_mode, snapshot, snapshot_hash, idempotency_key, request_hash, total, \
-         completed, failed, skipped, created_at, completed_at) \
+         skipped, budget_micro_usd, created_at, completed_at) \
          SELECT d.owner_id, $3, d.document_id, c.conv_uid, s.schema_id, \
          CASE WHEN count(*) = count(b.skip) THEN 'complete' ELSE 'running' END, \
-         $6, $7, $8, $9, $10, count(*), 0, 0, count(b.skip), $11, \
+         $6, $7, $8, $9, $10, count(*), count(b.skip), CAST($13 AS BIGINT), $11, \
          CASE WHEN count(*) = count(b.skip) THEN CAST($11 AS BIGINT) END \
          FROM document d \
          JOIN conversion c ON c.owner_id = d.owner_id AND c.conv_uid = d.conv_uid \
          JOIN schema s ON s.owner_id = d.owner_id AND s.schema_id = $5 \
-         JOIN (SELECT owner_id, conv_uid, CASE WHEN block_type IN ", words!("$12"), " THEN 1 END \
+         JOIN (SELECT owner_id, conv_uid, CASE WHEN ", among!("block_type", "$12", TEXT), " THEN 1 END \
          AS skip FROM block) b ON b.owner_id = c.owner_id AND b.conv_uid = c.conv_uid \
          WHERE d.owner_id = $1 AND d.document_id = $2 AND d.conv_uid = $4 \
          GROUP BY d.owner_id, d.document_id, c.conv_uid, s.schema_id \
@@ -49,34 +56,41 @@ statements! {
     OVERLAYS_INSERT = concat!(
         "INSERT INTO overlay (owner_id, run_id, block_index, status, error_kind, error_message) \
          SELECT owner_id, $2, block_index, \
-         CASE WHEN block_type IN ", words!("$4"), " THEN 'skipped' ELSE 'pending' END, \
-         CASE WHEN block_type IN ", words!("$4"), " THEN 'block_type' END, \
-         CASE WHEN block_type IN ", words!("$4"), " THEN 'no model is needed for a ' || block_type \
+         CASE WHEN ", among!("block_type", "$4", TEXT), " THEN 'skipped' ELSE 'pending' END, \
+         CASE WHEN ", among!("block_type", "$4", TEXT), " THEN 'block_type' END, \
+         CASE WHEN ", among!("block_type", "$4", TEXT), " THEN 'no model is needed for a ' || block_type \
          END FROM block WHERE owner_id = $1 AND conv_uid = $3 ORDER BY block_index"
     );
-    ATTENTION = "UPDATE run SET attention = $3 \
-                 WHERE owner_id = $1 AND run_id = $2 AND status = 'running'";
+    RAISE = "UPDATE run SET attention = $3, attention_at = $4 \
+             WHERE owner_id = $1 AND run_id = $2 AND status = 'running'";
+    CLEAR = "UPDATE run SET attention = NULL, attention_at = NULL \
+             WHERE owner_id = $1 AND run_id = $2 AND status = 'running' AND attention_at < $3";
     LOCK = concat!(
-        "SELECT status, total, completed, failed, skipped FROM run \
-         WHERE owner_id = $1 AND run_id = $2",
+        "SELECT status FROM run WHERE owner_id = $1 AND run_id = $2",
         for_update!()
     );
-    SET_STATUS = "UPDATE run SET status = $3, attention = NULL, completed_at = $4 \
+    SET_STATUS = "UPDATE run SET status = $3, attention = NULL, attention_at = NULL, completed_at = $4 \
                   WHERE owner_id = $1 AND run_id = $2";
     UNCLAIM = "UPDATE overlay SET status = 'pending', lease_id = NULL \
                WHERE owner_id = $1 AND run_id = $2 AND status = 'claimed'";
-    DROP_LEASES = "DELETE FROM lease WHERE owner_id = $1 AND run_id = $2";
     RETRY_FAILED = "UPDATE overlay SET status = 'pending', generation = generation + 1, \
                     attempts = 0, deferrals = 0, not_before = 0 \
                     WHERE owner_id = $1 AND run_id = $2 AND status = 'failed'";
-    COUNT_RETRIED = "UPDATE run SET failed = failed - $3 WHERE owner_id = $1 AND run_id = $2";
-    /// By id, from a place in the row of runs: whoever was served last time comes last.
-    WITH_WORK = "SELECT r.owner_id, r.run_id, r.attention FROM run r \
-                 WHERE r.status = 'running' AND (CAST($1 AS TEXT) IS NULL OR r.run_id = $2) \
-                 AND (CAST($5 AS TEXT) IS NULL OR r.run_id > $6) \
+    /// The oldest runs of every owner that have a block due, and how busy they are already.
+    WITH_WORK = "WITH open_call AS MATERIALIZED (SELECT c.owner_id, c.run_id FROM llm_call c \
+                 JOIN lease l ON l.lease_id = c.lease_id \
+                 WHERE c.outcome = 'started' AND l.expires_at >= $3) \
+                 SELECT w.owner_id, w.run_id, w.attention, \
+                 (SELECT count(*) FROM open_call c WHERE c.owner_id = w.owner_id \
+                 AND c.run_id = w.run_id) AS run_calls, \
+                 (SELECT count(*) FROM open_call c WHERE c.owner_id = w.owner_id) AS owner_calls \
+                 FROM (SELECT r.owner_id, r.run_id, r.attention, \
+                 row_number() OVER (PARTITION BY r.owner_id ORDER BY r.run_id) AS place \
+                 FROM run r WHERE r.status = 'running' \
+                 AND (CAST($1 AS TEXT) IS NULL OR r.run_id = $2) \
                  AND EXISTS (SELECT 1 FROM overlay o WHERE o.run_id = r.run_id \
-                 AND o.owner_id = r.owner_id AND o.status = 'pending' AND o.not_before <= $3) \
-                 ORDER BY r.run_id LIMIT $4";
+                 AND o.owner_id = r.owner_id AND o.status = 'pending' AND o.not_before <= $3)) w \
+                 WHERE w.place <= $4 ORDER BY w.place, w.owner_id LIMIT $5";
     /// One row of the index decides where something is due already.
     NEXT_DUE = "SELECT min(due) AS due FROM (\
                 SELECT CASE WHEN EXISTS (SELECT 1 FROM overlay p WHERE p.owner_id = r.owner_id \
@@ -95,8 +109,7 @@ impl Db {
         if let Some(put) = replay(&mut tx, &new).await? {
             return Ok(put);
         }
-        let types: Vec<&str> = new.skip_block_types.iter().map(|kind| kind.as_str()).collect();
-        let types = json!(types).to_string();
+        let types = || words(new.skip_block_types.iter().map(ToString::to_string).collect());
         let inserted = sqlx::query(INSERT)
             .bind(new.owner.0)
             .bind(new.document_id.0)
@@ -109,7 +122,8 @@ impl Db {
             .bind(&new.idempotency_key)
             .bind(&new.request_hash)
             .bind(new.now.0)
-            .bind(&types)
+            .bind(types())
+            .bind(new.budget_micro_usd.map(int))
             .execute(&mut *tx)
             .await?
             .rows_affected();
@@ -121,9 +135,10 @@ impl Db {
             .bind(new.owner.0)
             .bind(new.run_id.0)
             .bind(new.conv_uid.as_str())
-            .bind(&types)
+            .bind(types())
             .execute(&mut *tx)
             .await?;
+        tally::open(&mut tx, new.owner, new.run_id).await?;
         tx.commit().await?;
         Ok(RunPut::Created)
     }
@@ -174,7 +189,7 @@ impl Db {
         now: Timestamp,
     ) -> Result<RunChanged, StoreError> {
         let mut tx = self.begin().await?;
-        let Some((status, rollup)) = lock(&mut tx, owner, id).await? else {
+        let Some(status) = lock(&mut tx, owner, id).await? else {
             return Ok(RunChanged::NotFound);
         };
         let event = match change {
@@ -186,6 +201,7 @@ impl Db {
         let Ok(mut next) = status.on(event) else {
             return Ok(RunChanged::Refused { status });
         };
+        let rollup = tally::read(&mut tx, owner, id).await?.rollup;
         let blocks = match change {
             RunChange::Cancel | RunChange::Fail => unclaim(&mut tx, owner, id).await?,
             RunChange::Resume => rollup.remaining(),
@@ -208,31 +224,26 @@ impl Db {
         &self,
         owner: OwnerId,
         id: RunId,
-        attention: Option<Attention>,
+        change: AttentionChange,
+        now: Timestamp,
     ) -> Result<(), StoreError> {
-        sqlx::query(ATTENTION)
-            .bind(owner.0)
-            .bind(id.0)
-            .bind(attention.map(Attention::as_str))
-            .execute(&self.write)
-            .await?;
+        let mut tx = self.begin().await?;
+        change_attention(&mut tx, owner, id, change, now).await?;
+        tx.commit().await?;
         Ok(())
     }
 
     pub(crate) async fn runs_with_work(
         &self,
         only: Option<RunId>,
-        after: Option<RunId>,
-        limit: u32,
         now: Timestamp,
     ) -> Result<Vec<RunWork>, StoreError> {
         let rows = sqlx::query(WITH_WORK)
             .bind(only.map(|id| id.to_string()))
             .bind(only.map_or(OwnerId::LOCAL.0, |id| id.0))
             .bind(now.0)
-            .bind(i64::from(limit))
-            .bind(after.map(|id| id.to_string()))
-            .bind(after.map_or(OwnerId::LOCAL.0, |id| id.0))
+            .bind(i64::from(RUNS_PER_OWNER_MAX))
+            .bind(i64::from(RUNS_MAX))
             .fetch_all(&self.read)
             .await?;
         let work = rows.iter().map(|row| {
@@ -241,6 +252,8 @@ impl Db {
                 owner: OwnerId(columns.uuid("owner_id")?),
                 run_id: RunId(columns.uuid("run_id")?),
                 attention: columns.opt_parse("attention")?,
+                run_calls: columns.u32("run_calls")?,
+                owner_calls: columns.u32("owner_calls")?,
             })
         });
         work.collect()
@@ -261,10 +274,7 @@ impl Db {
     }
 }
 
-async fn replay(
-    tx: &mut Transaction<'static, Driver>,
-    new: &NewRun,
-) -> Result<Option<RunPut>, StoreError> {
+async fn replay(tx: &mut Tx, new: &NewRun) -> Result<Option<RunPut>, StoreError> {
     let Some(key) = &new.idempotency_key else { return Ok(None) };
     let row = sqlx::query(BY_KEY).bind(new.owner.0).bind(key).fetch_optional(&mut **tx).await?;
     let Some(row) = row else { return Ok(None) };
@@ -277,20 +287,36 @@ async fn replay(
     }))
 }
 
-/// Every transaction that changes a run's overlays begins here, so that they wait in one line.
+/// Whoever decides something about a whole run begins here: it waits for the writers that share
+/// the run, and holds the next ones up.
 pub(super) async fn lock(
-    tx: &mut Transaction<'static, Driver>,
+    tx: &mut Tx,
     owner: OwnerId,
     id: RunId,
-) -> Result<Option<(RunStatus, Rollup)>, StoreError> {
+) -> Result<Option<RunStatus>, StoreError> {
     let row = sqlx::query(LOCK).bind(owner.0).bind(id.0).fetch_optional(&mut **tx).await?;
-    let Some(row) = row else { return Ok(None) };
-    let columns = Columns { table: "run", row: &row };
-    Ok(Some((columns.parse("status")?, rollup(&columns)?)))
+    row.map(|row| Columns { table: "run", row: &row }.parse("status")).transpose()
+}
+
+pub(super) async fn change_attention(
+    tx: &mut Tx,
+    owner: OwnerId,
+    id: RunId,
+    change: AttentionChange,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let run = |sql: &'static str| sqlx::query(sql).bind(owner.0).bind(id.0);
+    let query = match change {
+        AttentionChange::Keep => return Ok(()),
+        AttentionChange::Raise(attention) => run(RAISE).bind(attention.as_str()).bind(now.0),
+        AttentionChange::Clear { before } => run(CLEAR).bind(before.0),
+    };
+    query.execute(&mut **tx).await?;
+    Ok(())
 }
 
 pub(super) async fn set_status(
-    tx: &mut Transaction<'static, Driver>,
+    tx: &mut Tx,
     owner: OwnerId,
     id: RunId,
     status: RunStatus,
@@ -306,21 +332,12 @@ pub(super) async fn set_status(
     Ok(())
 }
 
-async fn unclaim(
-    tx: &mut Transaction<'static, Driver>,
-    owner: OwnerId,
-    id: RunId,
-) -> Result<u32, StoreError> {
+async fn unclaim(tx: &mut Tx, owner: OwnerId, id: RunId) -> Result<u32, StoreError> {
     let blocks = sqlx::query(UNCLAIM).bind(owner.0).bind(id.0).execute(&mut **tx).await?;
-    sqlx::query(DROP_LEASES).bind(owner.0).bind(id.0).execute(&mut **tx).await?;
     Ok(u32::try_from(blocks.rows_affected()).unwrap_or(u32::MAX))
 }
 
-async fn retry_failed(
-    tx: &mut Transaction<'static, Driver>,
-    owner: OwnerId,
-    id: RunId,
-) -> Result<u32, StoreError> {
+async fn retry_failed(tx: &mut Tx, owner: OwnerId, id: RunId) -> Result<u32, StoreError> {
     let retried = sqlx::query(RETRY_FAILED)
         .bind(owner.0)
         .bind(id.0)
@@ -328,22 +345,9 @@ async fn retry_failed(
         .await?
         .rows_affected();
     let blocks = u32::try_from(retried).unwrap_or(u32::MAX);
-    sqlx::query(COUNT_RETRIED)
-        .bind(owner.0)
-        .bind(id.0)
-        .bind(i64::from(blocks))
-        .execute(&mut **tx)
-        .await?;
+    let delta = Delta { failed: -i64::from(blocks), ..Delta::default() };
+    tally::add(tx, owner, id, 0, delta).await?;
     Ok(blocks)
-}
-
-fn rollup(columns: &Columns<'_>) -> Result<Rollup, StoreError> {
-    Ok(Rollup {
-        total: columns.u32("total")?,
-        completed: columns.u32("completed")?,
-        failed: columns.u32("failed")?,
-        skipped: columns.u32("skipped")?,
-    })
 }
 
 fn run(row: &DbRow) -> Result<RunRow, StoreError> {
@@ -359,15 +363,10 @@ fn run(row: &DbRow) -> Result<RunRow, StoreError> {
         batching_mode: columns.text("batching_mode")?,
         snapshot: columns.text("snapshot")?,
         snapshot_hash: columns.text("snapshot_hash")?,
-        rollup: rollup(&columns)?,
-        spent: Spent {
-            calls: columns.u64("calls")?,
-            input_tokens: columns.u64("input_tokens")?,
-            output_tokens: columns.u64("output_tokens")?,
-            cache_write_tokens: columns.u64("cache_write_tokens")?,
-            cache_read_tokens: columns.u64("cache_read_tokens")?,
-            cost_micro_usd: columns.u64("cost_micro_usd")?,
-        },
+        rollup: tally::rollup(&columns)?,
+        spent: tally::spent(&columns)?,
+        reserved_micro_usd: columns.u64("reserved_micro_usd")?,
+        budget_micro_usd: columns.opt_u64("budget_micro_usd")?,
         created_at: columns.time("created_at")?,
         started_at: columns.opt_time("started_at")?,
         completed_at: columns.opt_time("completed_at")?,

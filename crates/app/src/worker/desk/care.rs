@@ -28,7 +28,7 @@ impl Desk {
             .partition(|job| job.brief.run_id == run_id);
         self.waiting = staying;
         for job in &leaving {
-            release(job, batch);
+            release(job, ReleaseCause::Shutdown, batch);
         }
     }
 
@@ -53,10 +53,7 @@ impl Desk {
             let Some(lease) = self.leases.get_mut(&lease_id) else { continue };
             let term = lease.brief.lease_term();
             match self.app.store.lease_renew(vec![lease_id], now.plus_ms(term.ms)).await {
-                Ok(kept) if kept.is_empty() => {
-                    self.leases.remove(&lease_id);
-                    self.waiting.retain(|job| job.lease_id != lease_id);
-                }
+                Ok(kept) if kept.is_empty() => self.lose(lease_id),
                 Ok(_) => lease.renew_at = now.0 + term.renew_every_ms(),
                 Err(error) => tracing::warn!(%error, "a lease could not be renewed yet"),
             }
@@ -88,16 +85,16 @@ impl Desk {
         let abandoned: Vec<Job> = self.flying.drain().map(|(_, (_, job))| job).collect();
         for job in abandoned {
             let mut batch = settlement::batch(&job.brief, self.app.now());
-            release(&job, &mut batch);
+            release(&job, ReleaseCause::Shutdown, &mut batch);
             returned = returned.and(self.write(batch).await.map(|_| ()));
         }
         returned
     }
 }
 
-fn release(job: &Job, batch: &mut SettleBatch) {
+pub(super) fn release(job: &Job, cause: ReleaseCause, batch: &mut SettleBatch) {
     for held in &job.blocks {
-        let ending = Ending::Released(ReleaseCause::Shutdown);
+        let ending = Ending::Released(cause);
         settlement::end(job, held, ending, Why::default(), None, batch, Dice(0.0));
     }
 }

@@ -1,0 +1,106 @@
+//! Sending what waits: each call asks leave of the store before its bytes leave.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use gloss_core_model::{Attention, CallId, RunId, Timestamp};
+use gloss_queue::ReleaseCause;
+use gloss_store::{Admission, CallsStart};
+
+use super::super::call::Job;
+use super::super::settlement;
+use super::Desk;
+use super::care::release;
+use crate::Brief;
+use crate::error::Result;
+
+impl Desk {
+    /// Starts what may start. The call rows are written before the bytes leave.
+    pub(in super::super) async fn dispatch(&mut self) -> Result<()> {
+        let now = self.app.now();
+        let mut starting: BTreeMap<RunId, Vec<(CallId, Job)>> = BTreeMap::new();
+        let mut staying = VecDeque::new();
+        let mut free = self.calls_max.saturating_sub(self.flying());
+        while let Some(job) = self.waiting.pop_front() {
+            match self.benches.get_mut(&job.brief.run_id) {
+                Some(bench) if free > 0 && bench.may_start(now) => {
+                    free -= 1;
+                    bench.in_flight += 1;
+                    let call_id = CallId(self.app.new_id());
+                    starting.entry(job.brief.run_id).or_default().push((call_id, job));
+                }
+                _ => staying.push_back(job),
+            }
+        }
+        self.waiting = staying;
+        let mut failed = Ok(());
+        for (run_id, calls) in starting {
+            if let Err(error) = self.start(run_id, calls, now).await {
+                failed = Err(error);
+            }
+        }
+        failed
+    }
+
+    /// Asks leave for some calls of a run and sends those that got it. None leaves for a run that
+    /// has been cancelled, for blocks that have passed on, or for money that is not there.
+    async fn start(
+        &mut self,
+        run_id: RunId,
+        calls: Vec<(CallId, Job)>,
+        now: Timestamp,
+    ) -> Result<()> {
+        let Some(bench) = self.benches.get(&run_id) else { return Ok(()) };
+        let (brief, provider) = (Arc::clone(&bench.brief), Arc::clone(&bench.provider));
+        let start = CallsStart {
+            owner: brief.owner,
+            run_id,
+            limits: brief.call_limits(),
+            calls: calls.iter().map(|(id, job)| job.start(*id, provider.name(), now)).collect(),
+            now,
+        };
+        let admissions = match self.app.store.calls_start(start).await {
+            Ok(admissions) => admissions,
+            Err(error) => {
+                self.landed_of(run_id, calls.len());
+                self.waiting.extend(calls.into_iter().map(|(_, job)| job));
+                return Err(error.into());
+            }
+        };
+        let refused = admissions.iter().filter(|admission| **admission != Admission::Granted);
+        self.landed_of(run_id, refused.count());
+        let mut unaffordable = Vec::new();
+        for ((call_id, job), admission) in calls.into_iter().zip(admissions) {
+            match admission {
+                Admission::Granted => {
+                    let asked = job.clone().ask(call_id, now, Arc::clone(&provider));
+                    let handle = self.in_flight.spawn(asked);
+                    self.flying.insert(handle.id(), (call_id, job));
+                }
+                Admission::Busy => self.waiting.push_back(job),
+                Admission::OverBudget => unaffordable.push(job),
+                Admission::LeaseLost => self.lose(job.lease_id),
+                Admission::RunOver => self.forget(run_id),
+            }
+        }
+        if self.flying_of(run_id) > 0 {
+            // What is in flight was reserved at its worst; it may leave enough.
+            self.waiting.extend(unaffordable);
+            return Ok(());
+        }
+        self.out_of_budget(&brief, unaffordable).await
+    }
+
+    async fn out_of_budget(&mut self, brief: &Brief, jobs: Vec<Job>) -> Result<()> {
+        if jobs.is_empty() {
+            return Ok(());
+        }
+        let mut batch = settlement::batch(brief, self.app.now());
+        for job in &jobs {
+            release(job, ReleaseCause::BudgetExhausted, &mut batch);
+        }
+        self.release_waiting(brief.run_id, &mut batch);
+        self.stopped.push((brief.run_id, Attention::BudgetExhausted));
+        self.write(batch).await.map(|_| ())
+    }
+}

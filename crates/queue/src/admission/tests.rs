@@ -1,0 +1,78 @@
+//! The limits of admission, one by one and all at once.
+
+use proptest::prelude::*;
+
+use super::{Admission, Ask, CallLimits, Load, admit};
+
+const WIDE: CallLimits = CallLimits { per_run: 100, per_owner: 100 };
+
+fn ask(reserve_micro_usd: u64) -> Ask {
+    Ask { lease_held: true, reserve_micro_usd }
+}
+
+fn check(load: Load, limits: CallLimits, asks: &[Ask], expect: &str) {
+    let words: Vec<String> =
+        admit(load, limits, asks).iter().map(|verdict| format!("{verdict:?}")).collect();
+    assert_eq!(words.join(" "), expect);
+}
+
+#[test]
+fn places_are_counted_over_the_run_and_over_the_owner() {
+    let load = Load { run_calls: 1, owner_calls: 5, ..Load::default() };
+    check(load, CallLimits { per_run: 3, per_owner: 100 }, &[ask(0); 3], "Granted Granted Busy");
+    check(load, CallLimits { per_run: 100, per_owner: 6 }, &[ask(0); 3], "Granted Busy Busy");
+}
+
+#[test]
+fn what_is_reserved_is_as_good_as_spent() {
+    let load = Load { committed_micro_usd: 60, budget_micro_usd: Some(100), ..Load::default() };
+    check(load, WIDE, &[ask(30), ask(30), ask(10)], "Granted OverBudget Granted");
+    check(Load { budget_micro_usd: None, ..load }, WIDE, &[ask(u64::MAX)], "Granted");
+}
+
+#[test]
+fn a_call_without_its_lease_never_starts() {
+    let lost = Ask { lease_held: false, reserve_micro_usd: 0 };
+    check(Load::default(), WIDE, &[lost, ask(0)], "LeaseLost Granted");
+}
+
+proptest! {
+    #[test]
+    fn no_limit_is_ever_passed(
+        run_calls in 0_u32..8,
+        others in 0_u32..8,
+        committed in 0_u64..1000,
+        budget in proptest::option::of(0_u64..1000),
+        per_run in 0_u32..10,
+        per_owner in 0_u32..10,
+        asks in proptest::collection::vec((any::<bool>(), 0_u64..500), 0..12),
+    ) {
+        let load = Load {
+            run_calls,
+            owner_calls: run_calls + others,
+            committed_micro_usd: committed,
+            budget_micro_usd: budget,
+        };
+        let asks: Vec<Ask> = asks
+            .into_iter()
+            .map(|(lease_held, reserve_micro_usd)| Ask { lease_held, reserve_micro_usd })
+            .collect();
+        let verdicts = admit(load, CallLimits { per_run, per_owner }, &asks);
+        let granted: Vec<&Ask> = asks
+            .iter()
+            .zip(&verdicts)
+            .filter(|(_, verdict)| **verdict == Admission::Granted)
+            .map(|(ask, _)| ask)
+            .collect();
+        prop_assert_eq!(verdicts.len(), asks.len());
+        if granted.is_empty() {
+            return Ok(());
+        }
+        let started = u32::try_from(granted.len()).expect("few");
+        let reserved: u64 = granted.iter().map(|ask| ask.reserve_micro_usd).sum();
+        prop_assert!(run_calls + started <= per_run);
+        prop_assert!(run_calls + others + started <= per_owner);
+        prop_assert!(budget.is_none_or(|budget| committed + reserved <= budget));
+        prop_assert!(granted.iter().all(|ask| ask.lease_held));
+    }
+}

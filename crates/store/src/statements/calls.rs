@@ -1,0 +1,229 @@
+//! The ledger of model calls: a row before the bytes leave, its cost when they are back.
+
+use std::collections::HashMap;
+
+use gloss_core_model::{OwnerId, RunId, RunStatus, Timestamp};
+use gloss_queue::admission::{Admission, Ask, Load, admit};
+use uuid::Uuid;
+
+use super::super::{Db, Tx, bind_rows, numbers};
+use super::batch;
+use super::row::{Columns, int};
+use super::runs;
+use super::tally::{self, Delta};
+use crate::{CallEnd, CallStart, CallsStart, StoreError};
+
+statements! {
+    OWNER_LOCK = owner_lock!();
+    LEASES_HELD = concat!(
+        "SELECT lease_id FROM lease WHERE owner_id = $1 AND run_id = $2 AND ",
+        among!("lease_id", "$3", BIGINT)
+    );
+    /// A call whose lease has run out may have died with its worker, and holds no slot.
+    LOAD = "SELECT count(*) AS owner_calls, count(CASE WHEN c.run_id = $2 THEN 1 END) AS run_calls \
+            FROM llm_call c JOIN lease l ON l.lease_id = c.lease_id \
+            WHERE c.owner_id = $1 AND c.outcome = 'started' AND l.expires_at >= $3";
+    START = concat!(
+        "INSERT INTO llm_call (owner_id, run_id, call_id, lease_id, provider, model, blocks, \
+         depth, started_at, reserved_micro_usd, outcome) SELECT $1, $2, r.call, r.fence, \
+         r.provider, r.model, r.blocks, r.depth, r.started_at, r.reserve, 'started' FROM ",
+        rows!("$3" call UUID, "$4" fence BIGINT, "$5" provider TEXT, "$6" model TEXT,
+              "$7" blocks BIGINT, "$8" depth BIGINT, "$9" started_at BIGINT, "$10" reserve BIGINT)
+    );
+    RUN_STARTED = "UPDATE run SET started_at = $3 \
+                   WHERE owner_id = $1 AND run_id = $2 AND started_at IS NULL";
+    /// $2 is `started`, or `lost` for a call that was given up too early.
+    END = concat!(
+        "WITH r AS MATERIALIZED (SELECT * FROM ",
+        rows!("$3" call UUID, "$4" latency BIGINT, "$5" ended TEXT, "$6" problem TEXT,
+              "$7" n_strays BIGINT, "$8" input BIGINT, "$9" output BIGINT, "$10" written BIGINT,
+              "$11" cached BIGINT, "$12" cost BIGINT, "$13" request TEXT),
+        ") UPDATE llm_call SET latency_ms = r.latency, outcome = r.ended, issue = r.problem, \
+         strays = r.n_strays, input_tokens = r.input, output_tokens = r.output, \
+         cache_write_tokens = r.written, cache_read_tokens = r.cached, \
+         cost_micro_usd = r.cost, provider_request_id = r.request FROM r \
+         WHERE owner_id = $1 AND call_id = r.call AND outcome = $2 \
+         RETURNING call_id, reserved_micro_usd"
+    );
+    LOSE = "UPDATE llm_call SET outcome = 'lost', cost_micro_usd = reserved_micro_usd \
+            WHERE owner_id = $1 AND run_id = $2 AND outcome = 'started' AND lease_id IN \
+            (SELECT lease_id FROM lease WHERE owner_id = $1 AND run_id = $2 AND expires_at < $3) \
+            RETURNING reserved_micro_usd";
+}
+
+impl Db {
+    /// Asks, decides and writes under the locks of the owner and the run, so that no two workers
+    /// can spend the same money or take the same slot.
+    pub(crate) async fn calls_start(
+        &self,
+        start: CallsStart,
+    ) -> Result<Vec<Admission>, StoreError> {
+        let (owner, run) = (start.owner, start.run_id);
+        let mut tx = self.begin().await?;
+        sqlx::query(OWNER_LOCK).bind(owner.0).execute(&mut *tx).await?;
+        if runs::lock(&mut tx, owner, run).await? != Some(RunStatus::Running) {
+            return Ok(vec![Admission::RunOver; start.calls.len()]);
+        }
+        let load = load(&mut tx, &start).await?;
+        let held = leases_held(&mut tx, &start).await?;
+        let asks: Vec<Ask> = start
+            .calls
+            .iter()
+            .map(|call| Ask {
+                lease_held: held.contains(&call.lease_id),
+                reserve_micro_usd: call.reserve_micro_usd,
+            })
+            .collect();
+        let verdicts = admit(load, start.limits, &asks);
+        let admitted: Vec<&CallStart> = start
+            .calls
+            .iter()
+            .zip(&verdicts)
+            .filter(|(_, verdict)| **verdict == Admission::Granted)
+            .map(|(call, _)| call)
+            .collect();
+        if admitted.is_empty() {
+            return Ok(verdicts);
+        }
+        write_starts(&mut tx, owner, run, &admitted).await?;
+        let first = admitted.iter().map(|call| call.started_at.0).min();
+        sqlx::query(RUN_STARTED).bind(owner.0).bind(run.0).bind(first).execute(&mut *tx).await?;
+        tx.commit().await?;
+        Ok(verdicts)
+    }
+}
+
+async fn load(tx: &mut Tx, start: &CallsStart) -> Result<Load, StoreError> {
+    let sums = tally::read(tx, start.owner, start.run_id).await?;
+    let row = sqlx::query(LOAD)
+        .bind(start.owner.0)
+        .bind(start.run_id.0)
+        .bind(start.now.0)
+        .fetch_one(&mut **tx)
+        .await?;
+    let columns = Columns { table: "llm_call", row: &row };
+    Ok(Load {
+        run_calls: columns.u32("run_calls")?,
+        owner_calls: columns.u32("owner_calls")?,
+        committed_micro_usd: sums.committed_micro_usd,
+        budget_micro_usd: sums.budget_micro_usd,
+    })
+}
+
+async fn leases_held(tx: &mut Tx, start: &CallsStart) -> Result<Vec<i64>, StoreError> {
+    let rows = sqlx::query(LEASES_HELD)
+        .bind(start.owner.0)
+        .bind(start.run_id.0)
+        .bind(numbers(start.calls.iter().map(|call| call.lease_id).collect()))
+        .fetch_all(&mut **tx)
+        .await?;
+    rows.iter().map(|row| Columns { table: "lease", row }.int("lease_id")).collect()
+}
+
+async fn write_starts(
+    tx: &mut Tx,
+    owner: OwnerId,
+    run: RunId,
+    calls: &[&CallStart],
+) -> Result<(), StoreError> {
+    let columns = vec![
+        ("call", batch::ids(calls, |c| c.call_id.0)),
+        ("fence", batch::numbers(calls, |c| c.lease_id)),
+        ("provider", batch::texts(calls, |c| &c.provider)),
+        ("model", batch::texts(calls, |c| &c.model)),
+        ("blocks", batch::numbers(calls, |c| c.blocks.into())),
+        ("depth", batch::numbers(calls, |c| c.depth.into())),
+        ("started_at", batch::numbers(calls, |c| c.started_at.0)),
+        ("reserve", batch::numbers(calls, |c| int(c.reserve_micro_usd))),
+    ];
+    let insert = sqlx::query(START).bind(owner.0).bind(run.0);
+    bind_rows(insert, columns).execute(&mut **tx).await?;
+    let reserved = calls.iter().map(|call| int(call.reserve_micro_usd)).sum();
+    let delta = Delta { reserved_micro_usd: reserved, ..Delta::default() };
+    tally::add(tx, owner, run, 0, delta).await
+}
+
+/// Ends the calls that had not ended yet, and answers with what that adds: a batch that is written
+/// again, because its first commit was never heard of, costs nothing twice.
+pub(super) async fn end(
+    tx: &mut Tx,
+    owner: OwnerId,
+    calls: &[CallEnd],
+) -> Result<Delta, StoreError> {
+    let mut delta = Delta::default();
+    if calls.is_empty() {
+        return Ok(delta);
+    }
+    let open = end_where(tx, owner, calls, "started").await?;
+    let lost = if open.len() == calls.len() {
+        HashMap::new()
+    } else {
+        end_where(tx, owner, calls, "lost").await?
+    };
+    for call in calls {
+        let id = call.call_id.0;
+        let guess = match (open.get(&id), lost.get(&id)) {
+            (Some(reserved), _) => {
+                delta.spent.calls += 1;
+                delta.reserved_micro_usd -= reserved;
+                0
+            }
+            // Counted as a call, at its reservation, when it was given up.
+            (None, Some(reserved)) => *reserved,
+            (None, None) => continue,
+        };
+        delta.cost_micro_usd += int(call.spent.cost_micro_usd) - guess;
+        delta.spent.input_tokens += call.spent.input_tokens;
+        delta.spent.output_tokens += call.spent.output_tokens;
+        delta.spent.cache_write_tokens += call.spent.cache_write_tokens;
+        delta.spent.cache_read_tokens += call.spent.cache_read_tokens;
+    }
+    Ok(delta)
+}
+
+/// Answers with what was reserved for each call that it has ended.
+async fn end_where(
+    tx: &mut Tx,
+    owner: OwnerId,
+    calls: &[CallEnd],
+    outcome: &str,
+) -> Result<HashMap<Uuid, i64>, StoreError> {
+    let columns = vec![
+        ("call", batch::ids(calls, |c| c.call_id.0)),
+        ("latency", batch::numbers(calls, |c| int(c.latency_ms))),
+        ("ended", batch::texts(calls, |c| &c.outcome)),
+        ("problem", batch::opt_texts(calls, |c| c.issue.as_deref())),
+        ("n_strays", batch::numbers(calls, |c| c.strays.into())),
+        ("input", batch::numbers(calls, |c| int(c.spent.input_tokens))),
+        ("output", batch::numbers(calls, |c| int(c.spent.output_tokens))),
+        ("written", batch::numbers(calls, |c| int(c.spent.cache_write_tokens))),
+        ("cached", batch::numbers(calls, |c| int(c.spent.cache_read_tokens))),
+        ("cost", batch::numbers(calls, |c| int(c.spent.cost_micro_usd))),
+        ("request", batch::opt_texts(calls, |c| c.provider_request_id.as_deref())),
+    ];
+    let update = sqlx::query(END).bind(owner.0).bind(outcome);
+    let rows = bind_rows(update, columns).fetch_all(&mut **tx).await?;
+    let ended = rows.iter().map(|row| {
+        let columns = Columns { table: "llm_call", row };
+        Ok((columns.uuid("call_id")?, columns.int("reserved_micro_usd")?))
+    });
+    ended.collect()
+}
+
+/// Gives up the calls of expired leases, at what they may have cost.
+pub(super) async fn lose(
+    tx: &mut Tx,
+    owner: OwnerId,
+    run: RunId,
+    now: Timestamp,
+) -> Result<Delta, StoreError> {
+    let rows = sqlx::query(LOSE).bind(owner.0).bind(run.0).bind(now.0).fetch_all(&mut **tx).await?;
+    let mut delta = Delta::default();
+    for row in &rows {
+        let reserved = Columns { table: "llm_call", row }.int("reserved_micro_usd")?;
+        delta.spent.calls += 1;
+        delta.cost_micro_usd += reserved;
+        delta.reserved_micro_usd -= reserved;
+    }
+    Ok(delta)
+}

@@ -1,0 +1,54 @@
+//! Whether a stopped process holds up the others, because it was stopped inside a transaction.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection, Executor, PgConnection, SqliteConnection};
+use tokio::time::sleep;
+
+use crate::{Backend, Database};
+
+/// Nobody who runs keeps a transaction open for so long.
+const PATIENCE: Duration = Duration::from_millis(700);
+const IDLE: &str = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'gloss' \
+                    AND state LIKE 'idle in transaction%' \
+                    AND state_change < clock_timestamp() - interval '600 milliseconds'";
+
+pub(super) struct Jam {
+    backend: Backend,
+    url: String,
+}
+
+impl Jam {
+    pub(super) fn of(database: &Database) -> Self {
+        Self { backend: database.backend, url: database.url().to_owned() }
+    }
+
+    /// Takes a moment to find out.
+    pub(super) async fn is_there(&self) -> bool {
+        match self.backend {
+            Backend::Sqlite => self.sqlite_is_locked().await,
+            Backend::Postgres => {
+                sleep(PATIENCE).await;
+                let connection = PgConnection::connect(&self.url).await;
+                let mut connection = connection.expect("the database opens");
+                let idle: i64 = sqlx::query_scalar(IDLE)
+                    .fetch_one(&mut connection)
+                    .await
+                    .expect("sessions can be counted");
+                connection.close().await.expect("a connection closes");
+                idle > 0
+            }
+        }
+    }
+
+    async fn sqlite_is_locked(&self) -> bool {
+        let options = SqliteConnectOptions::from_str(&self.url).expect("a URL");
+        let connection = SqliteConnection::connect_with(&options.busy_timeout(PATIENCE)).await;
+        let mut connection = connection.expect("the database opens");
+        let locked = connection.execute("BEGIN IMMEDIATE; ROLLBACK").await.is_err();
+        connection.close().await.expect("a connection closes");
+        locked
+    }
+}
