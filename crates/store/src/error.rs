@@ -39,7 +39,7 @@ impl From<sqlx::Error> for StoreError {
 }
 
 /// SQLITE_BUSY with its extended codes, and PostgreSQL's lock_not_available.
-fn is_lock(error: &dyn sqlx::error::DatabaseError) -> bool {
+pub(crate) fn is_lock(error: &dyn sqlx::error::DatabaseError) -> bool {
     let message = error.message();
     error.code().is_some_and(|code| code == "55P03")
         || message.contains("database is locked")

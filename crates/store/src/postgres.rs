@@ -96,8 +96,8 @@ impl Db {
             .application_name("gloss")
             .options([
                 ("statement_timeout", "60s"),
-                // No unit of work here pauses inside a transaction. Whoever does has been stopped, and
-                // holds up the others.
+                // No unit of work here pauses inside a transaction: whoever does has been
+                // stopped, and holds up the others.
                 ("idle_in_transaction_session_timeout", "5s"),
             ]);
         // Tried once by itself, because the pool would try again and then only say that it gave up.
@@ -123,6 +123,18 @@ impl Db {
 impl Db {
     pub(crate) async fn begin(&self) -> Result<Tx, StoreError> {
         Ok(self.write.begin().await?)
+    }
+
+    /// Differs: a single statement commits by itself, in one round trip.
+    pub(crate) async fn execute(&self, query: Query<'_>) -> Result<u64, StoreError> {
+        Ok(query.execute(&self.write).await?.rows_affected())
+    }
+
+    pub(crate) async fn execute_returning(
+        &self,
+        query: Query<'_>,
+    ) -> Result<Vec<DbRow>, StoreError> {
+        Ok(query.fetch_all(&self.write).await?)
     }
 }
 

@@ -11,6 +11,8 @@ use sqlx::sqlite::{
 use uuid::Uuid;
 
 use crate::StoreError;
+pub(crate) use commit_group::Tx;
+use commit_group::Writer;
 
 /// Differs: a batch is one JSON text, in the first parameter.
 macro_rules! rows {
@@ -78,6 +80,7 @@ macro_rules! version {
     };
 }
 
+mod commit_group;
 #[path = "statements/mod.rs"]
 mod statements;
 
@@ -86,7 +89,6 @@ use statements::{Column, Named};
 pub(crate) type Driver = sqlx::Sqlite;
 pub(crate) type DbRow = sqlx::sqlite::SqliteRow;
 pub(crate) const KIND: &str = "sqlite";
-pub(crate) type Tx = sqlx::Transaction<'static, Driver>;
 pub(crate) type NumberList = String;
 pub(crate) type Query<'q> = sqlx::query::Query<'q, Driver, SqliteArguments>;
 /// There is one writer: nobody to share with.
@@ -102,9 +104,12 @@ const READERS: u32 = 4;
 
 #[derive(Debug, Clone)]
 pub struct Db {
+    /// Readers, and migrations.
     pub(crate) read: SqlitePool,
-    /// One connection: SQLite has one writer, and waiting here is fairer than in its busy loop.
+    /// One connection, the writer's: SQLite has one writer, and waiting in our line is fairer than
+    /// in its busy loop.
     pub(crate) write: SqlitePool,
+    writer: Writer,
 }
 
 impl Db {
@@ -117,16 +122,38 @@ impl Db {
             .busy_timeout(BUSY_TIMEOUT)
             .foreign_keys(true);
         let path = options.get_filename().display().to_string();
-        let pool = SqlitePoolOptions::new().max_connections(1);
-        let write =
-            pool.connect_with(options.clone()).await.map_err(|error| opening(error, &path))?;
+        let writer = Writer::connect(options.clone(), BUSY_TIMEOUT).await;
+        let writer = writer.map_err(|error| opening(error, &path))?;
+        let write = writer.pool().clone();
         refuse_unsafe(&write).await?;
         let read = if url.contains(":memory:") {
             write.clone()
         } else {
             SqlitePoolOptions::new().max_connections(READERS).connect_lazy_with(options)
         };
-        Ok(Self { read, write })
+        Ok(Self { read, write, writer })
+    }
+
+    pub(crate) async fn begin(&self) -> Result<Tx, StoreError> {
+        Ok(self.writer.begin().await?)
+    }
+
+    /// Differs: a single statement is a unit too, and shares the sync of its commit.
+    pub(crate) async fn execute(&self, query: Query<'_>) -> Result<u64, StoreError> {
+        let mut tx = self.begin().await?;
+        let done = query.execute(&mut *tx).await?;
+        tx.commit().await?;
+        Ok(done.rows_affected())
+    }
+
+    pub(crate) async fn execute_returning(
+        &self,
+        query: Query<'_>,
+    ) -> Result<Vec<DbRow>, StoreError> {
+        let mut tx = self.begin().await?;
+        let rows = query.fetch_all(&mut *tx).await?;
+        tx.commit().await?;
+        Ok(rows)
     }
 
     /// `VACUUM INTO`: a consistent copy, while others go on writing.
@@ -153,14 +180,6 @@ async fn refuse_unsafe(pool: &SqlitePool) -> Result<(), StoreError> {
         return Err(StoreError::UnsafeSqlite { found, needed: "3.51.3" });
     }
     Ok(())
-}
-
-impl Db {
-    /// Takes the write lock at once: a read that turns into a write fails with "database is
-    /// locked" whatever the busy timeout, when another connection has written in between.
-    pub(crate) async fn begin(&self) -> Result<Tx, StoreError> {
-        Ok(self.write.begin_with("BEGIN IMMEDIATE").await?)
-    }
 }
 
 /// Binds what the statement's `rows!` reads; its parameters are the statement's last.

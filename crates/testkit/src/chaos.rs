@@ -10,6 +10,7 @@ use std::time::Duration;
 use gloss_app::{App, Stop};
 use gloss_core_model::{OwnerId, RunStatus};
 use gloss_simulator::{Options, Simulator};
+use gloss_store::RunRow;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
 
@@ -52,9 +53,6 @@ const LEASE: Duration = Duration::from_secs(2);
 const RECLAIM_MAX: Duration = LEASE.saturating_add(Duration::from_secs(5));
 /// What a worker is told, for all runs and for each.
 const CALLS_PER_WORKER: u32 = 4;
-/// What it then has in flight at most, and a kill wastes: one below its limit it may turn to
-/// another run, which starts its whole share.
-const CALLS_IN_FLIGHT_MAX: u32 = 2 * CALLS_PER_WORKER - 1;
 const LATENCY_MS: u64 = 30;
 const REVIEWERS: usize = 2;
 /// Once the trouble ends, all work has to end within this time.
@@ -145,21 +143,26 @@ async fn play(scene: &Scene) -> trouble::Tally {
     tally
 }
 
-/// Workers are alive and nobody disturbs them: every run ends.
+/// Workers are alive and nobody disturbs them: every run ends, and every call is accounted for.
 async fn finish(scene: &Scene) {
     let until = Instant::now() + FINISH_MAX;
-    let running = Some(RunStatus::Running);
-    loop {
-        let open = scene.app.store().run_list(OwnerId::LOCAL, running, None, 5).await;
-        let open = open.expect("the database answers");
-        let Some(run) = open.first() else { return };
+    while let Some(run) = unfinished(scene).await {
         if Instant::now() > until {
-            let (id, left) = (run.run_id, run.rollup.remaining());
-            let what = format!("run {id} is still running with {left} open blocks");
+            let (id, left, held) = (run.run_id, run.rollup.remaining(), run.reserved_micro_usd);
+            let what = format!("run {id} still has {left} open blocks, {held} micro-USD reserved");
             return scene.findings.add(Kind::Broken, what);
         }
         sleep(Duration::from_millis(50)).await;
     }
+}
+
+async fn unfinished(scene: &Scene) -> Option<RunRow> {
+    let running = Some(RunStatus::Running);
+    let open = scene.app.store().run_list(OwnerId::LOCAL, running, None, 1).await;
+    if let Some(run) = open.expect("the database answers").pop() {
+        return Some(run);
+    }
+    verify::all_runs(scene.app.store()).await.into_iter().find(|run| run.reserved_micro_usd > 0)
 }
 
 impl Scene {

@@ -7,8 +7,8 @@ use gloss_core_model::{
     Representation, RunId, Schema, SchemaId, SourceType, SourceUid, Timestamp, Tool,
 };
 use gloss_store::{
-    Claim, ClaimRequest, NewDocument, NewRun, Review, ReviewRequest, RunChange, RunChanged, RunPut,
-    SchemaRow, Settle, SettleBatch, SettleTo, Settled, Store,
+    AttentionChange, Claim, ClaimRequest, NewDocument, NewRun, Review, ReviewRequest, RunChange,
+    RunChanged, RunPut, SchemaRow, Settle, SettleBatch, SettleTo, Settled, Store,
 };
 use gloss_testkit::Database;
 use serde_json::json;

@@ -112,7 +112,7 @@ fn a_newer_program_reads_what_an_older_one_wrote_and_says_so() {
         policy.retain(|key, _| !key.starts_with("worker.") || key.contains("pack_size"));
     });
     assert!(small().missing().is_empty());
-    assert_eq!(snapshot.missing().len(), 21);
+    assert_eq!(snapshot.missing().len(), 22);
     assert_eq!(snapshot.policy().unwrap().worker.max_retries, 3);
     assert_eq!(snapshot.policy().unwrap().worker.batching.pack_size, 4);
     assert_snapshot!(snapshot, @"
@@ -142,6 +142,7 @@ fn a_newer_program_reads_what_an_older_one_wrote_and_says_so() {
     worker.lease_seconds = 60 (source=built-in, newer than the snapshot)
     worker.deferral_limit = 20 (source=built-in, newer than the snapshot)
     worker.concurrency = 8 (source=built-in, newer than the snapshot)
+    worker.owner_concurrency = 64 (source=built-in, newer than the snapshot)
     worker.call_timeout_seconds = 300 (source=built-in, newer than the snapshot)
     upload.max_files_per_batch = 25 (source=built-in)
     upload.allowed_extensions = md, markdown, docx, pdf, pptx, xlsx, html, htm, csv, txt (source=built-in)

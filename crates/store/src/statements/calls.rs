@@ -62,6 +62,7 @@ impl Db {
         let mut tx = self.begin().await?;
         sqlx::query(OWNER_LOCK).bind(owner.0).execute(&mut *tx).await?;
         if runs::lock(&mut tx, owner, run).await? != Some(RunStatus::Running) {
+            tx.rollback().await?;
             return Ok(vec![Admission::RunOver; start.calls.len()]);
         }
         let load = load(&mut tx, &start).await?;
@@ -83,6 +84,7 @@ impl Db {
             .map(|(call, _)| call)
             .collect();
         if admitted.is_empty() {
+            tx.rollback().await?;
             return Ok(verdicts);
         }
         write_starts(&mut tx, owner, run, &admitted).await?;

@@ -43,7 +43,10 @@ impl Db {
             .bind(want.run_id.0)
             .fetch_optional(&mut *tx)
             .await?;
-        let Some(run) = run else { return Ok(None) };
+        let Some(run) = run else {
+            tx.rollback().await?;
+            return Ok(None);
+        };
         let conv_uid = Columns { table: "run", row: &run }.text("conv_uid")?;
         let lease_id: i64 = sqlx::query(LEASE_INSERT)
             .bind(want.owner.0)
@@ -62,7 +65,8 @@ impl Db {
             .fetch_all(&mut *tx)
             .await?;
         if rows.is_empty() {
-            // Dropping the transaction takes the lease with it.
+            // The lease goes with it.
+            tx.rollback().await?;
             return Ok(None);
         }
         let mut blocks = rows.iter().map(claimed_block).collect::<Result<Vec<_>, _>>()?;
@@ -78,11 +82,8 @@ impl Db {
         leases: Vec<i64>,
         expires_at: Timestamp,
     ) -> Result<Vec<i64>, StoreError> {
-        let rows = sqlx::query(RENEW)
-            .bind(numbers(leases))
-            .bind(expires_at.0)
-            .fetch_all(&self.write)
-            .await?;
+        let query = sqlx::query(RENEW).bind(numbers(leases)).bind(expires_at.0);
+        let rows = self.execute_returning(query).await?;
         rows.iter().map(|row| Columns { table: "lease", row }.int("lease_id")).collect()
     }
 }

@@ -45,7 +45,7 @@ impl Db {
         // SQLite has no lock for migrations: of several first starts one wins, and the others find
         // the tables made when they look again.
         loop {
-            let error = match migrator.run(&self.write).await {
+            let error = match migrator.run(&self.read).await {
                 Ok(()) => return Ok(()),
                 Err(MigrateError::VersionMissing(found)) => {
                     return Err(StoreError::TooNew { found, known: known() });
@@ -98,7 +98,7 @@ impl Db {
         ]
         .concat();
         let mut connection =
-            self.write.acquire().await.map_err(|error| ("connect".to_owned(), error.into()))?;
+            self.read.acquire().await.map_err(|error| ("connect".to_owned(), error.into()))?;
         for (name, sql) in &all {
             let prepared = connection.prepare(AssertSqlSafe(*sql).into_sql_str()).await;
             prepared.map_err(|error| ((*name).to_owned(), error.into()))?;

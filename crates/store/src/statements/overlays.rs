@@ -105,6 +105,7 @@ impl Db {
     pub(crate) async fn review(&self, request: ReviewRequest) -> Result<Reviewed, StoreError> {
         let mut tx = self.begin().await?;
         let Some(status) = runs::lock(&mut tx, request.owner, request.run_id).await? else {
+            tx.rollback().await?;
             return Ok(Reviewed::default());
         };
         history(&mut tx, &request).await?;

@@ -69,8 +69,8 @@ statements! {
         "SELECT status FROM run WHERE owner_id = $1 AND run_id = $2",
         for_update!()
     );
-    SET_STATUS = "UPDATE run SET status = $3, attention = NULL, attention_at = NULL, completed_at = $4 \
-                  WHERE owner_id = $1 AND run_id = $2";
+    SET_STATUS = "UPDATE run SET status = $3, attention = NULL, attention_at = NULL, \
+                  completed_at = $4 WHERE owner_id = $1 AND run_id = $2";
     UNCLAIM = "UPDATE overlay SET status = 'pending', lease_id = NULL \
                WHERE owner_id = $1 AND run_id = $2 AND status = 'claimed'";
     RETRY_FAILED = "UPDATE overlay SET status = 'pending', generation = generation + 1, \
@@ -107,6 +107,7 @@ impl Db {
     pub(crate) async fn run_create(&self, new: NewRun) -> Result<RunPut, StoreError> {
         let mut tx = self.begin().await?;
         if let Some(put) = replay(&mut tx, &new).await? {
+            tx.rollback().await?;
             return Ok(put);
         }
         let types = || words(new.skip_block_types.iter().map(ToString::to_string).collect());
@@ -129,7 +130,9 @@ impl Db {
             .rows_affected();
         if inserted == 0 {
             // Somebody else may have used the same key a moment ago.
-            return Ok(replay(&mut tx, &new).await?.unwrap_or(RunPut::NotFound));
+            let put = replay(&mut tx, &new).await?.unwrap_or(RunPut::NotFound);
+            tx.rollback().await?;
+            return Ok(put);
         }
         sqlx::query(OVERLAYS_INSERT)
             .bind(new.owner.0)
@@ -190,6 +193,7 @@ impl Db {
     ) -> Result<RunChanged, StoreError> {
         let mut tx = self.begin().await?;
         let Some(status) = lock(&mut tx, owner, id).await? else {
+            tx.rollback().await?;
             return Ok(RunChanged::NotFound);
         };
         let event = match change {
@@ -199,6 +203,7 @@ impl Db {
             RunChange::Fail => RunEvent::Fail,
         };
         let Ok(mut next) = status.on(event) else {
+            tx.rollback().await?;
             return Ok(RunChanged::Refused { status });
         };
         let rollup = tally::read(&mut tx, owner, id).await?.rollup;

@@ -25,17 +25,14 @@ impl Db {
         owner: OwnerId,
         row: SchemaRow,
     ) -> Result<SchemaPut, StoreError> {
-        let inserted = sqlx::query(INSERT)
+        let query = sqlx::query(INSERT)
             .bind(owner.0)
             .bind(row.schema_id.0)
             .bind(row.schema_ref.as_str())
             .bind(row.schema_uid.as_str())
             .bind(&row.artifact)
-            .bind(row.created_at.0)
-            .execute(&self.write)
-            .await?
-            .rows_affected();
-        if inserted == 1 {
+            .bind(row.created_at.0);
+        if self.execute(query).await? == 1 {
             return Ok(SchemaPut::Created(row));
         }
         // Schemas are never changed, so what stood in the way still stands there.

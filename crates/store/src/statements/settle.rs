@@ -43,7 +43,8 @@ statements! {
     );
     /// Shared: settles of one run do not wait for each other, but a cancel waits for them.
     RUN_SHARED = concat!(
-        "SELECT status, attention, attention_at FROM run WHERE owner_id = $1 AND run_id = $2", for_share!()
+        "SELECT status, attention_at FROM run WHERE owner_id = $1 AND run_id = $2",
+        for_share!()
     );
     ANY_PENDING = "SELECT 1 FROM overlay \
                    WHERE owner_id = $1 AND run_id = $2 AND status = 'pending' LIMIT 1";
@@ -76,14 +77,15 @@ impl Db {
         let (owner, run) = (batch.owner, batch.run_id);
         let mut tx = self.begin().await?;
         let row = sqlx::query(RUN_SHARED).bind(owner.0).bind(run.0).fetch_optional(&mut *tx);
-        let Some(row) = row.await? else { return Ok(Some(all_stale(batch))) };
+        let Some(row) = row.await? else {
+            tx.rollback().await?;
+            return Ok(Some(all_stale(batch)));
+        };
         let columns = Columns { table: "run", row: &row };
-        if changes_attention(batch, &columns)? {
-            return Ok(None);
-        }
         // Asked after the lock was taken: earlier, it could be over before we begin.
         let pending = sqlx::query(ANY_PENDING).bind(owner.0).bind(run.0).fetch_optional(&mut *tx);
-        if pending.await?.is_none() {
+        if pending.await?.is_none() || changes_attention(batch, &columns)? {
+            tx.rollback().await?;
             return Ok(None);
         }
         let mut settled = write(&mut tx, batch).await?;
@@ -96,6 +98,7 @@ impl Db {
         let (owner, run) = (batch.owner, batch.run_id);
         let mut tx = self.begin().await?;
         let Some(status) = runs::lock(&mut tx, owner, run).await? else {
+            tx.rollback().await?;
             return Ok(all_stale(batch));
         };
         let mut settled = write(&mut tx, batch).await?;

@@ -41,6 +41,7 @@ impl Db {
         let mut tx = self.begin().await?;
         let locked = sqlx::query(LOCK_FREE).bind(owner.0).bind(run.0).fetch_optional(&mut *tx);
         if locked.await?.is_none() {
+            tx.rollback().await?;
             return Ok(0);
         }
         let returned = sqlx::query(SWEEP)

@@ -30,7 +30,7 @@ impl Launcher {
         command
             .env("GLOSS_DATABASE_URL", &self.database_url)
             .env("GLOSS_DATA_DIR", &self.data_dir)
-            .env("GLOSS_LOG", "warn,sqlx::postgres::notice=error")
+            .env("GLOSS_LOG", "warn")
             .env("ANTHROPIC_API_KEY", "chaos")
             .env("ANTHROPIC_BASE_URL", &self.base_url)
             .stdin(std::process::Stdio::null())
