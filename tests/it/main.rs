@@ -8,6 +8,7 @@ mod fairness;
 mod fidelity;
 mod generated;
 mod kills;
+mod outages;
 mod parity;
 mod simulation;
 mod spending;

@@ -143,6 +143,11 @@ impl From<StoreError> for Error {
                 "database_too_new",
                 "upgrade Gloss, or use another database",
             ),
+            StoreError::NeedsDirectConnection => with(
+                ErrorKind::Conflict,
+                "direct_connection_needed",
+                "open it once with the server's own URL, for example by `gloss doctor`",
+            ),
             StoreError::SqliteOnly { .. } => Self::invalid("sqlite_only", error.to_string()),
             StoreError::Inconsistent { .. } => with(
                 ErrorKind::Internal,

@@ -17,6 +17,8 @@ pub enum StoreError {
     Inconsistent { table: &'static str, column: &'static str, message: String },
     #[error("{what} works on SQLite only; use {instead} for PostgreSQL")]
     SqliteOnly { what: &'static str, instead: &'static str },
+    #[error("tables cannot be set up through a pooler")]
+    NeedsDirectConnection,
     #[error("migrating the database failed")]
     Migrate(#[source] sqlx::migrate::MigrateError),
     #[error("a database statement failed")]

@@ -18,9 +18,11 @@ mod error;
 mod postgres;
 mod sqlite;
 mod types;
+mod wake;
 
 pub use error::StoreError;
 pub use types::*;
+pub use wake::Wakes;
 
 /// The closed set of databases. Cloning shares the connections.
 #[derive(Debug, Clone)]
@@ -49,6 +51,15 @@ impl Store {
         }
     }
 
+    /// New work of other processes is heard of with PostgreSQL, where it is not behind a pooler;
+    /// with SQLite only that of this process.
+    pub fn wakes(&self) -> Wakes {
+        match self {
+            Self::Sqlite(db) => db.wakes(),
+            Self::Postgres(db) => db.wakes(),
+        }
+    }
+
     pub async fn close(&self) {
         match self {
             Self::Sqlite(db) => db.close().await,
@@ -61,6 +72,14 @@ impl Store {
         match self {
             Self::Sqlite(db) => db.prepare_all().await,
             Self::Postgres(db) => db.prepare_all().await,
+        }
+    }
+
+    /// Every statement's name and text: what the benchmarks hold beside the raw driver.
+    pub fn statements(&self) -> Vec<(&'static str, &'static str)> {
+        match self {
+            Self::Sqlite(db) => db.statements(),
+            Self::Postgres(db) => db.statements(),
         }
     }
 }

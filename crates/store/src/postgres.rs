@@ -1,11 +1,16 @@
 //! PostgreSQL: the driver, its connections, and the words of SQL that differ from SQLite's.
 
 use std::str::FromStr;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use gloss_core_model::Timestamp;
 use sqlx::Connection;
-use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use sqlx::postgres::{
+    PgArguments, PgConnectOptions, PgConnection, PgListener, PgPool, PgPoolOptions,
+};
 
+use crate::wake::{Bell, Wakes};
 use crate::{StoreError, without_password};
 
 /// Differs: a batch is one array per column.
@@ -59,19 +64,24 @@ macro_rules! owner_lock {
 }
 macro_rules! version {
     () => {
-        "SELECT current_setting('server_version')"
+        "SELECT current_setting('server_version') AS version"
     };
 }
 
 #[path = "statements/mod.rs"]
 mod statements;
 
+mod address;
+mod session;
+
+use address::Address;
+use session::Route;
+pub(crate) use session::{Single, Tx};
 use statements::{Column, Named};
 
 pub(crate) type Driver = sqlx::Postgres;
 pub(crate) type DbRow = sqlx::postgres::PgRow;
 pub(crate) const KIND: &str = "postgres";
-pub(crate) type Tx = sqlx::Transaction<'static, Driver>;
 pub(crate) type NumberList = Vec<i64>;
 pub(crate) type Query<'q> = sqlx::query::Query<'q, Driver, PgArguments>;
 /// Writers that share a run add to different rows of its tally.
@@ -79,27 +89,39 @@ pub(crate) const TALLY_SLOTS: i64 = 16;
 pub(crate) const MIGRATIONS: &[(i64, &str, &str)] =
     &[(1, "init", include_str!("../migrations/postgres/0001_init.sql"))];
 
-const CONNECTIONS: u32 = 10;
+const TIMEOUTS: [(&str, &str); 2] = [
+    ("statement_timeout", "60s"),
+    // No unit of work here pauses inside a transaction: whoever does has been stopped, and holds
+    // up the others.
+    ("idle_in_transaction_session_timeout", "5s"),
+];
+const CHANNEL: &str = "gloss_work";
+const NOTIFY: &str = "SELECT pg_notify('gloss_work', '')";
+const RELISTEN_PAUSE: Duration = Duration::from_secs(1);
+const RELISTEN_PAUSE_MAX: Duration = Duration::from_secs(30);
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Clone)]
 pub struct Db {
-    pub(crate) read: PgPool,
-    /// The same pool: readers and writers do not block each other here.
-    pub(crate) write: PgPool,
+    pool: PgPool,
+    route: Route,
+    bell: Bell,
+    /// Listens for this process; started by whoever waits first.
+    listening: Arc<OnceLock<()>>,
 }
 
 impl Db {
     pub(crate) async fn open(url: &str) -> Result<Self, StoreError> {
-        let options = PgConnectOptions::from_str(url)
-            .map_err(|_| StoreError::InvalidUrl { url: without_password(url) })?
-            .application_name("gloss")
-            .options([
-                ("statement_timeout", "60s"),
-                // No unit of work here pauses inside a transaction: whoever does has been
-                // stopped, and holds up the others.
-                ("idle_in_transaction_session_timeout", "5s"),
-            ]);
+        let invalid = || StoreError::InvalidUrl { url: without_password(url) };
+        let Address { url: server, connections, route } =
+            Address::parse(url).ok_or_else(invalid)?;
+        let mut options = PgConnectOptions::from_str(&server).map_err(|_| invalid())?;
+        if !server.contains("application_name=") {
+            options = options.application_name("gloss");
+        }
+        if route == Route::Direct {
+            options = options.options(TIMEOUTS);
+        }
         // Tried once by itself, because the pool would try again and then only say that it gave up.
         let unreachable = |error: sqlx::Error| StoreError::Unreachable {
             message: format!("{}: {error}", without_password(url)),
@@ -111,31 +133,107 @@ impl Db {
             .map_err(unreachable)?;
         first.close().await.map_err(unreachable)?;
         let pool = PgPoolOptions::new()
-            .max_connections(CONNECTIONS)
+            .max_connections(connections)
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .connect_with(options)
             .await
             .map_err(unreachable)?;
-        Ok(Self { read: pool.clone(), write: pool })
+        Ok(Self { pool, route, bell: Bell::default(), listening: Arc::default() })
     }
-}
 
-impl Db {
+    pub(crate) async fn migrate(&self) -> Result<(), StoreError> {
+        if self.route == Route::Direct {
+            return self.run_migrations(&self.pool).await;
+        }
+        // Migrations hold a lock of their session, and a pooler's clients have none.
+        let status = self.status().await?;
+        if status.migrations_applied == status.migrations_known {
+            return Ok(());
+        }
+        Err(StoreError::NeedsDirectConnection)
+    }
+
+    /// Differs: every process hears of it, at the price of a lock that all notifiers share.
+    pub(crate) async fn announce(&self, now: Timestamp) {
+        if !self.bell.may_announce(now) {
+            return;
+        }
+        if let Err(error) = self.execute(self.query(NOTIFY)).await {
+            tracing::debug!(%error, "work was not announced; it will be found by polling");
+        }
+    }
+
+    /// Behind a pooler nobody calls, and everybody polls.
+    pub(crate) fn wakes(&self) -> Wakes {
+        if self.route == Route::Direct {
+            self.listening.get_or_init(|| {
+                tokio::spawn(listen(self.pool.clone(), self.bell.clone()));
+            });
+        }
+        self.bell.listen()
+    }
+
     pub(crate) async fn begin(&self) -> Result<Tx, StoreError> {
-        Ok(self.write.begin().await?)
+        Ok(Tx::new(self.pool.begin().await?, self.route))
+    }
+
+    pub(crate) fn query(&self, sql: &'static str) -> Query<'static> {
+        self.route.query(sql)
+    }
+
+    /// A connection for reading.
+    pub(crate) async fn reading(&self) -> Result<Single, StoreError> {
+        Ok(match self.route {
+            Route::Direct => Single::Direct(self.pool.acquire().await?),
+            Route::TransactionPooler => Single::Pooled(self.pool.begin().await?),
+        })
     }
 
     /// Differs: a single statement commits by itself, in one round trip.
     pub(crate) async fn execute(&self, query: Query<'_>) -> Result<u64, StoreError> {
-        Ok(query.execute(&self.write).await?.rows_affected())
+        let mut single = self.reading().await?;
+        let done = query.execute(&mut *single).await?;
+        single.commit().await?;
+        Ok(done.rows_affected())
     }
 
     pub(crate) async fn execute_returning(
         &self,
         query: Query<'_>,
     ) -> Result<Vec<DbRow>, StoreError> {
-        Ok(query.fetch_all(&self.write).await?)
+        let mut single = self.reading().await?;
+        let rows = query.fetch_all(&mut *single).await?;
+        single.commit().await?;
+        Ok(rows)
     }
+
+    pub(crate) async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+/// Rings the bell whenever work is announced, until the pool is closed. A connection that is lost
+/// is made again, and rung for: something may have been missed.
+async fn listen(pool: PgPool, bell: Bell) {
+    let mut pause = RELISTEN_PAUSE;
+    while !pool.is_closed() {
+        if let Err(error) = hear(&pool, &bell, &mut pause).await {
+            tracing::debug!(%error, "nobody listens for new work for a while; it is polled for");
+        }
+        bell.ring();
+        tokio::time::sleep(pause).await;
+        pause = RELISTEN_PAUSE_MAX.min(pause * 2);
+    }
+}
+
+async fn hear(pool: &PgPool, bell: &Bell, pause: &mut Duration) -> sqlx::Result<()> {
+    let mut listener = PgListener::connect_with(pool).await?;
+    listener.listen(CHANNEL).await?;
+    *pause = RELISTEN_PAUSE;
+    while listener.try_recv().await?.is_some() {
+        bell.ring();
+    }
+    Ok(())
 }
 
 /// Binds what the statement's `rows!` reads; its parameters are the statement's last.

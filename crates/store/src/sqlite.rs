@@ -3,7 +3,10 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use gloss_core_model::Timestamp;
 use serde_json::{Map, Value, json};
+use sqlx::Row;
+use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
@@ -11,6 +14,7 @@ use sqlx::sqlite::{
 use uuid::Uuid;
 
 use crate::StoreError;
+use crate::wake::{Bell, Wakes};
 pub(crate) use commit_group::Tx;
 use commit_group::Writer;
 
@@ -76,7 +80,7 @@ macro_rules! owner_lock {
 }
 macro_rules! version {
     () => {
-        "SELECT sqlite_version()"
+        "SELECT sqlite_version() AS version"
     };
 }
 
@@ -105,11 +109,12 @@ const READERS: u32 = 4;
 #[derive(Debug, Clone)]
 pub struct Db {
     /// Readers, and migrations.
-    pub(crate) read: SqlitePool,
+    read: SqlitePool,
     /// One connection, the writer's: SQLite has one writer, and waiting in our line is fairer than
     /// in its busy loop.
-    pub(crate) write: SqlitePool,
+    write: SqlitePool,
     writer: Writer,
+    bell: Bell,
 }
 
 impl Db {
@@ -131,7 +136,25 @@ impl Db {
         } else {
             SqlitePoolOptions::new().max_connections(READERS).connect_lazy_with(options)
         };
-        Ok(Self { read, write, writer })
+        Ok(Self { read, write, writer, bell: Bell::default() })
+    }
+
+    pub(crate) async fn migrate(&self) -> Result<(), StoreError> {
+        self.run_migrations(&self.read).await
+    }
+
+    pub(crate) fn query(&self, sql: &'static str) -> Query<'static> {
+        sqlx::query(sql)
+    }
+
+    /// A connection for reading.
+    pub(crate) async fn reading(&self) -> Result<PoolConnection<Driver>, StoreError> {
+        Ok(self.read.acquire().await?)
+    }
+
+    pub(crate) async fn close(&self) {
+        self.write.close().await;
+        self.read.close().await;
     }
 
     pub(crate) async fn begin(&self) -> Result<Tx, StoreError> {
@@ -156,6 +179,17 @@ impl Db {
         Ok(rows)
     }
 
+    /// Differs: there is nobody to tell but this process. Others poll.
+    pub(crate) async fn announce(&self, now: Timestamp) {
+        if self.bell.may_announce(now) {
+            self.bell.ring();
+        }
+    }
+
+    pub(crate) fn wakes(&self) -> Wakes {
+        self.bell.listen()
+    }
+
     /// `VACUUM INTO`: a consistent copy, while others go on writing.
     pub(crate) async fn backup(&self, path: String) -> Result<(), StoreError> {
         sqlx::query("VACUUM INTO $1").bind(path).execute(&self.read).await?;
@@ -173,7 +207,8 @@ fn opening(error: sqlx::Error, path: &str) -> StoreError {
 }
 
 async fn refuse_unsafe(pool: &SqlitePool) -> Result<(), StoreError> {
-    let found: String = sqlx::query_scalar(version!()).fetch_one(pool).await?;
+    let row = sqlx::query(version!()).fetch_one(pool).await?;
+    let found: String = row.try_get("version")?;
     let mut parts = found.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
     let mut next = || parts.next().unwrap_or(0);
     if (next(), next(), next()) < VERSION_MIN {

@@ -56,6 +56,36 @@ impl Database {
         &self.url
     }
 
+    /// The URL with another parameter. SQLite has one writer whatever it says.
+    pub fn url_with(&self, parameter: &str) -> String {
+        match self.backend {
+            Backend::Sqlite => self.url.clone(),
+            Backend::Postgres => format!("{}&{parameter}", self.url),
+        }
+    }
+
+    /// PostgreSQL sessions on this database's schema that sit in a transaction; none on SQLite.
+    pub async fn sessions_in_transaction(&self) -> i64 {
+        let idle = "SELECT count(*) FROM pg_stat_activity \
+                    WHERE application_name = $1 AND state LIKE 'idle in transaction%'";
+        self.ask(idle).await
+    }
+
+    /// PostgreSQL ends every session on this database's schema; answers how many.
+    pub async fn cut_sessions(&self) -> i64 {
+        let cut = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
+                   WHERE application_name = $1";
+        self.ask(cut).await
+    }
+
+    async fn ask(&self, sql: &'static str) -> i64 {
+        let Some((_, schema)) = self.url.split_once("application_name=") else { return 0 };
+        let server = std::env::var("GLOSS_TEST_POSTGRES_URL").expect("the test server");
+        let mut connection = PgConnection::connect(&server).await.expect("the server answers");
+        let asked = sqlx::query_scalar(sql).bind(schema).fetch_one(&mut connection).await;
+        asked.expect("the server tells")
+    }
+
     pub fn dir(&self) -> &Path {
         self.dir.path()
     }
@@ -85,5 +115,6 @@ async fn fresh_schema(dir: &Path) -> Option<String> {
     let create = AssertSqlSafe(format!("CREATE SCHEMA {name}"));
     connection.execute(create).await.expect("a schema can be created");
     let separator = if server.contains('?') { '&' } else { '?' };
-    Some(format!("{server}{separator}options=-c%20search_path%3D{name}"))
+    let own = format!("options=-c%20search_path%3D{name}&application_name={name}");
+    Some(format!("{server}{separator}{own}"))
 }

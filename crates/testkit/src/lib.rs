@@ -4,27 +4,36 @@ mod backend;
 pub mod chaos;
 mod normal;
 mod page;
+mod pooler;
 mod scenario;
 pub mod sim;
 
 pub use backend::{Backend, Database};
 pub use normal::Normal;
 pub use page::{Page, Step};
+pub use pooler::Pooler;
 pub use scenario::check_page;
+
+use std::path::Path;
 
 use gloss_app::{App, Config, ProviderConfig};
 use gloss_llm::ApiKey;
 
 /// The program on a fresh database of its own, asking the given endpoint.
 pub async fn open_app(database: &Database, base_url: &str) -> App {
+    open_app_at(database.url(), database.dir(), base_url).await
+}
+
+/// The program on a database by URL.
+pub async fn open_app_at(database_url: &str, data_dir: &Path, base_url: &str) -> App {
     let config = Config {
-        database_url: database.url().to_owned(),
-        data_dir: database.dir().to_owned(),
+        database_url: database_url.to_owned(),
+        data_dir: data_dir.to_owned(),
         provider: ProviderConfig::Anthropic {
             base_url: base_url.to_owned(),
             key: Some(ApiKey::new("test")),
         },
         environment: None,
     };
-    App::open(config).await.expect("a fresh database opens")
+    App::open(config).await.expect("the database opens")
 }

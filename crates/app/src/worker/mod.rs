@@ -28,8 +28,10 @@ const LIST_FRESH: Duration = Duration::from_millis(250);
 const TICK: Duration = Duration::from_millis(500);
 /// An idle worker looks for work this often.
 const POLL: Duration = Duration::from_millis(500);
-/// So many failed looks in a row, about ten seconds, and the worker gives up.
+/// So many failed looks in a row, about ten seconds, and a worker that was asked to come home when
+/// all is done comes home without. One that stays tries on, with growing pauses.
 const FAILURES_MAX: u32 = 6;
+const ENDURE_MAX: Duration = Duration::from_secs(30);
 /// Even when something is due already, for another worker may have taken it.
 const PATIENCE_MIN: Duration = Duration::from_millis(20);
 /// After a refused key or missing credit, a run is left alone this long.
@@ -166,6 +168,7 @@ impl Worker<'_> {
     async fn work(&mut self, stop: &Stop) -> Result<()> {
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut wakes = self.app.store.wakes();
         let mut look_again = Instant::now();
         loop {
             if stop.is_stopped() {
@@ -184,6 +187,10 @@ impl Worker<'_> {
                 landed = self.desk.landed() => {
                     let notes = self.desk.settle(landed).await?;
                     self.note(notes).await?;
+                    look_again = Instant::now();
+                }
+                () = wakes.next() => {
+                    self.listed = None;
                     look_again = Instant::now();
                 }
                 _ = tick.tick() => self.desk.look_after_leases().await,
@@ -209,14 +216,14 @@ impl Worker<'_> {
         Ok(Next::Wait(self.patience().await?))
     }
 
-    /// A database that is away for a while comes back; one that stays away ends the work.
+    /// A database that is away for a while comes back.
     fn endure(&mut self, error: Error) -> Result<Duration> {
         self.failures += 1;
-        if self.failures >= FAILURES_MAX {
+        if self.options.until_idle && self.failures >= FAILURES_MAX {
             return Err(error);
         }
         tracing::warn!(%error, failures = self.failures, "the database did not answer");
-        Ok(POLL * self.failures)
+        Ok(ENDURE_MAX.min(POLL * self.failures))
     }
 
     /// Fills the free slots, turn by turn. True if anything was claimed.

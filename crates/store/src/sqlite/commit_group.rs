@@ -171,6 +171,10 @@ pub(crate) struct Tx {
 }
 
 impl Tx {
+    pub(crate) fn query(&self, sql: &'static str) -> super::Query<'static> {
+        sqlx::query(sql)
+    }
+
     /// Returns when the group's COMMIT has: Ok means durable.
     pub(crate) async fn commit(self) -> Result<(), sqlx::Error> {
         self.leave(Group::keep).await

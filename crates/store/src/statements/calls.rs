@@ -60,7 +60,7 @@ impl Db {
     ) -> Result<Vec<Admission>, StoreError> {
         let (owner, run) = (start.owner, start.run_id);
         let mut tx = self.begin().await?;
-        sqlx::query(OWNER_LOCK).bind(owner.0).execute(&mut *tx).await?;
+        tx.query(OWNER_LOCK).bind(owner.0).execute(&mut *tx).await?;
         if runs::lock(&mut tx, owner, run).await? != Some(RunStatus::Running) {
             tx.rollback().await?;
             return Ok(vec![Admission::RunOver; start.calls.len()]);
@@ -89,7 +89,7 @@ impl Db {
         }
         write_starts(&mut tx, owner, run, &admitted).await?;
         let first = admitted.iter().map(|call| call.started_at.0).min();
-        sqlx::query(RUN_STARTED).bind(owner.0).bind(run.0).bind(first).execute(&mut *tx).await?;
+        tx.query(RUN_STARTED).bind(owner.0).bind(run.0).bind(first).execute(&mut *tx).await?;
         tx.commit().await?;
         Ok(verdicts)
     }
@@ -97,7 +97,8 @@ impl Db {
 
 async fn load(tx: &mut Tx, start: &CallsStart) -> Result<Load, StoreError> {
     let sums = tally::read(tx, start.owner, start.run_id).await?;
-    let row = sqlx::query(LOAD)
+    let row = tx
+        .query(LOAD)
         .bind(start.owner.0)
         .bind(start.run_id.0)
         .bind(start.now.0)
@@ -113,7 +114,8 @@ async fn load(tx: &mut Tx, start: &CallsStart) -> Result<Load, StoreError> {
 }
 
 async fn leases_held(tx: &mut Tx, start: &CallsStart) -> Result<Vec<i64>, StoreError> {
-    let rows = sqlx::query(LEASES_HELD)
+    let rows = tx
+        .query(LEASES_HELD)
         .bind(start.owner.0)
         .bind(start.run_id.0)
         .bind(numbers(start.calls.iter().map(|call| call.lease_id).collect()))
@@ -138,7 +140,7 @@ async fn write_starts(
         ("started_at", batch::numbers(calls, |c| c.started_at.0)),
         ("reserve", batch::numbers(calls, |c| int(c.reserve_micro_usd))),
     ];
-    let insert = sqlx::query(START).bind(owner.0).bind(run.0);
+    let insert = tx.query(START).bind(owner.0).bind(run.0);
     bind_rows(insert, columns).execute(&mut **tx).await?;
     let reserved = calls.iter().map(|call| int(call.reserve_micro_usd)).sum();
     let delta = Delta { reserved_micro_usd: reserved, ..Delta::default() };
@@ -203,7 +205,7 @@ async fn end_where(
         ("cost", batch::numbers(calls, |c| int(c.spent.cost_micro_usd))),
         ("request", batch::opt_texts(calls, |c| c.provider_request_id.as_deref())),
     ];
-    let update = sqlx::query(END).bind(owner.0).bind(outcome);
+    let update = tx.query(END).bind(owner.0).bind(outcome);
     let rows = bind_rows(update, columns).fetch_all(&mut **tx).await?;
     let ended = rows.iter().map(|row| {
         let columns = Columns { table: "llm_call", row };
@@ -219,7 +221,7 @@ pub(super) async fn lose(
     run: RunId,
     now: Timestamp,
 ) -> Result<Delta, StoreError> {
-    let rows = sqlx::query(LOSE).bind(owner.0).bind(run.0).bind(now.0).fetch_all(&mut **tx).await?;
+    let rows = tx.query(LOSE).bind(owner.0).bind(run.0).bind(now.0).fetch_all(&mut **tx).await?;
     let mut delta = Delta::default();
     for row in &rows {
         let reserved = Columns { table: "llm_call", row }.int("reserved_micro_usd")?;

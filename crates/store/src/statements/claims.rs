@@ -38,7 +38,8 @@ statements! {
 impl Db {
     pub(crate) async fn claim(&self, want: ClaimRequest) -> Result<Option<Claim>, StoreError> {
         let mut tx = self.begin().await?;
-        let run = sqlx::query(RUN_STILL)
+        let run = tx
+            .query(RUN_STILL)
             .bind(want.owner.0)
             .bind(want.run_id.0)
             .fetch_optional(&mut *tx)
@@ -48,7 +49,8 @@ impl Db {
             return Ok(None);
         };
         let conv_uid = Columns { table: "run", row: &run }.text("conv_uid")?;
-        let lease_id: i64 = sqlx::query(LEASE_INSERT)
+        let lease_id: i64 = tx
+            .query(LEASE_INSERT)
             .bind(want.owner.0)
             .bind(want.run_id.0)
             .bind(&want.worker)
@@ -56,7 +58,8 @@ impl Db {
             .fetch_one(&mut *tx)
             .await?
             .try_get("lease_id")?;
-        let rows = sqlx::query(CLAIM)
+        let rows = tx
+            .query(CLAIM)
             .bind(want.owner.0)
             .bind(want.run_id.0)
             .bind(lease_id)
@@ -82,7 +85,7 @@ impl Db {
         leases: Vec<i64>,
         expires_at: Timestamp,
     ) -> Result<Vec<i64>, StoreError> {
-        let query = sqlx::query(RENEW).bind(numbers(leases)).bind(expires_at.0);
+        let query = self.query(RENEW).bind(numbers(leases)).bind(expires_at.0);
         let rows = self.execute_returning(query).await?;
         rows.iter().map(|row| Columns { table: "lease", row }.int("lease_id")).collect()
     }
@@ -96,7 +99,8 @@ async fn read_contents(
     blocks: &mut [ClaimedBlock],
 ) -> Result<(), StoreError> {
     let indexes = blocks.iter().map(|block| i64::from(block.index)).collect();
-    let rows = sqlx::query(CONTENT)
+    let rows = tx
+        .query(CONTENT)
         .bind(want.owner.0)
         .bind(conv_uid)
         .bind(numbers(indexes))

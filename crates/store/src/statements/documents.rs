@@ -72,7 +72,8 @@ impl Db {
             Err((status, error)) => (*status, Some(error.as_str()), None),
         };
         let title = new.title.replace('\0', "");
-        let inserted = sqlx::query(INSERT)
+        let inserted = tx
+            .query(INSERT)
             .bind(new.owner.0)
             .bind(new.document_id.0)
             .bind(new.source_uid.as_str())
@@ -88,7 +89,7 @@ impl Db {
             .await?
             .rows_affected();
         let changed = if inserted == 0 {
-            sqlx::query(REPLACE_FAILED)
+            tx.query(REPLACE_FAILED)
                 .bind(new.owner.0)
                 .bind(new.source_uid.as_str())
                 .bind(title.as_str())
@@ -103,7 +104,8 @@ impl Db {
         } else {
             inserted
         };
-        let row = sqlx::query(BY_SOURCE)
+        let row = tx
+            .query(BY_SOURCE)
             .bind(new.owner.0)
             .bind(new.source_uid.as_str())
             .fetch_one(&mut *tx)
@@ -118,7 +120,12 @@ impl Db {
         owner: OwnerId,
         id: DocumentId,
     ) -> Result<Option<DocumentRow>, StoreError> {
-        let row = sqlx::query(BY_ID).bind(owner.0).bind(id.0).fetch_optional(&self.read).await?;
+        let row = self
+            .query(BY_ID)
+            .bind(owner.0)
+            .bind(id.0)
+            .fetch_optional(&mut *self.reading().await?)
+            .await?;
         row.as_ref().map(document).transpose()
     }
 
@@ -128,12 +135,13 @@ impl Db {
         before: Option<DocumentId>,
         limit: u32,
     ) -> Result<Vec<DocumentRow>, StoreError> {
-        let rows = sqlx::query(LIST)
+        let rows = self
+            .query(LIST)
             .bind(owner.0)
             .bind(before.map(|id| id.to_string()))
             .bind(before.map_or(owner.0, |id| id.0))
             .bind(i64::from(limit.min(PAGE_ROWS_MAX)))
-            .fetch_all(&self.read)
+            .fetch_all(&mut *self.reading().await?)
             .await?;
         rows.iter().map(document).collect()
     }
@@ -145,12 +153,13 @@ impl Db {
         from: u32,
         limit: u32,
     ) -> Result<Vec<Block>, StoreError> {
-        let rows = sqlx::query(BLOCK_PAGE)
+        let rows = self
+            .query(BLOCK_PAGE)
             .bind(owner.0)
             .bind(conv_uid.as_str())
             .bind(i64::from(from))
             .bind(i64::from(limit.min(PAGE_ROWS_MAX)))
-            .fetch_all(&self.read)
+            .fetch_all(&mut *self.reading().await?)
             .await?;
         rows.iter().map(|row| block(&Columns { table: "block", row })).collect()
     }
@@ -165,7 +174,8 @@ async fn conversion_put(
 ) -> Result<(), StoreError> {
     let freq: BTreeMap<&str, u32> =
         facts.block_type_freq.iter().map(|(kind, n)| (kind.as_str(), *n)).collect();
-    let inserted = sqlx::query(CONVERSION_INSERT)
+    let inserted = tx
+        .query(CONVERSION_INSERT)
         .bind(new.owner.0)
         .bind(facts.conv_uid.as_str())
         .bind(facts.tool.as_str())
@@ -188,7 +198,7 @@ async fn conversion_put(
             ("locator", batch::owned_texts(part, |b| locator_json(&b.locator).to_string())),
             ("content", batch::texts(part, |b| &b.content)),
         ];
-        let insert = sqlx::query(BLOCKS_INSERT).bind(new.owner.0).bind(facts.conv_uid.as_str());
+        let insert = tx.query(BLOCKS_INSERT).bind(new.owner.0).bind(facts.conv_uid.as_str());
         bind_rows(insert, columns).execute(&mut **tx).await?;
     }
     Ok(())

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
-use sqlx::{AssertSqlSafe, Executor, SqlSafeStr, SqlStr};
+use sqlx::{AssertSqlSafe, Executor, Pool, Row, SqlSafeStr, SqlStr};
 
-use super::{Db, KIND, MIGRATIONS};
+use super::{Db, Driver, KIND, MIGRATIONS};
 use crate::{DatabaseStatus, StoreError};
 
+const VERSION: &str = version!();
+const APPLIED: &str = "SELECT count(*) AS applied FROM _sqlx_migrations";
 const MIGRATE_TRIES_MAX: u32 = 5;
 const MIGRATE_PAUSE: Duration = Duration::from_millis(100);
 
@@ -35,7 +37,7 @@ mod tally;
 pub(crate) use batch::{Column, Named};
 
 impl Db {
-    pub(crate) async fn migrate(&self) -> Result<(), StoreError> {
+    pub(super) async fn run_migrations(&self, pool: &Pool<Driver>) -> Result<(), StoreError> {
         let migrations = MIGRATIONS.iter().map(|(version, name, sql)| {
             let sql: SqlStr = (*sql).into_sql_str();
             Migration::new(*version, (*name).into(), MigrationType::Simple, sql, false)
@@ -45,7 +47,7 @@ impl Db {
         // SQLite has no lock for migrations: of several first starts one wins, and the others find
         // the tables made when they look again.
         loop {
-            let error = match migrator.run(&self.read).await {
+            let error = match migrator.run(pool).await {
                 Ok(()) => return Ok(()),
                 Err(MigrateError::VersionMissing(found)) => {
                     return Err(StoreError::TooNew { found, known: known() });
@@ -64,12 +66,11 @@ impl Db {
     }
 
     pub(crate) async fn status(&self) -> Result<DatabaseStatus, StoreError> {
-        let version: String = sqlx::query_scalar(version!()).fetch_one(&self.read).await?;
+        let row = self.query(VERSION).fetch_one(&mut *self.reading().await?).await?;
+        let version = row.try_get("version")?;
         // No table of migrations means that nothing was ever set up.
-        let applied: i64 = sqlx::query_scalar("SELECT count(*) FROM _sqlx_migrations")
-            .fetch_one(&self.read)
-            .await
-            .unwrap_or(0);
+        let applied = self.query(APPLIED).fetch_one(&mut *self.reading().await?).await;
+        let applied: i64 = applied.and_then(|row| row.try_get("applied")).unwrap_or(0);
         Ok(DatabaseStatus {
             kind: KIND,
             version,
@@ -78,13 +79,8 @@ impl Db {
         })
     }
 
-    pub(crate) async fn close(&self) {
-        self.write.close().await;
-        self.read.close().await;
-    }
-
-    pub(crate) async fn prepare_all(&self) -> Result<u32, (String, StoreError)> {
-        let all = [
+    pub(crate) fn statements(&self) -> Vec<(&'static str, &'static str)> {
+        [
             calls::ALL,
             check::ALL,
             claims::ALL,
@@ -96,9 +92,12 @@ impl Db {
             sweep::ALL,
             tally::ALL,
         ]
-        .concat();
-        let mut connection =
-            self.read.acquire().await.map_err(|error| ("connect".to_owned(), error.into()))?;
+        .concat()
+    }
+
+    pub(crate) async fn prepare_all(&self) -> Result<u32, (String, StoreError)> {
+        let all = self.statements();
+        let mut connection = self.reading().await.map_err(|error| ("connect".to_owned(), error))?;
         for (name, sql) in &all {
             let prepared = connection.prepare(AssertSqlSafe(*sql).into_sql_str()).await;
             prepared.map_err(|error| ((*name).to_owned(), error.into()))?;

@@ -74,11 +74,12 @@ impl Db {
         run: RunId,
         index: u32,
     ) -> Result<Option<OverlayRow>, StoreError> {
-        let row = sqlx::query(ONE)
+        let row = self
+            .query(ONE)
             .bind(owner.0)
             .bind(run.0)
             .bind(i64::from(index))
-            .fetch_optional(&self.read)
+            .fetch_optional(&mut *self.reading().await?)
             .await?;
         row.as_ref().map(overlay).transpose()
     }
@@ -91,13 +92,14 @@ impl Db {
         from: u32,
         limit: u32,
     ) -> Result<Vec<OverlayRow>, StoreError> {
-        let rows = sqlx::query(PAGE)
+        let rows = self
+            .query(PAGE)
             .bind(owner.0)
             .bind(run.0)
             .bind(i64::from(from))
             .bind(status.map(OverlayStatus::as_str))
             .bind(i64::from(limit.min(PAGE_ROWS_MAX)))
-            .fetch_all(&self.read)
+            .fetch_all(&mut *self.reading().await?)
             .await?;
         rows.iter().map(overlay).collect()
     }
@@ -116,6 +118,9 @@ impl Db {
             after = count_rejected(&mut tx, &request, status, changed.len()).await?;
         }
         tx.commit().await?;
+        if matches!(request.review, Review::Reject { .. }) && !changed.is_empty() {
+            self.announce(request.now).await;
+        }
         let asked = request.indexes.unwrap_or_default();
         let unchanged =
             asked.into_iter().filter(|index| changed.binary_search(index).is_err()).collect();
@@ -150,7 +155,7 @@ async fn history(tx: &mut Tx, request: &ReviewRequest) -> Result<(), StoreError>
         Review::Reject { reason } => (None, reason.as_ref()),
         Review::Confirm | Review::Reopen => (None, None),
     };
-    sqlx::query(HISTORY)
+    tx.query(HISTORY)
         .bind(request.owner.0)
         .bind(request.run_id.0)
         .bind(indexes(request))
@@ -173,7 +178,8 @@ async fn change(tx: &mut Tx, request: &ReviewRequest) -> Result<Vec<u32>, StoreE
         Review::Edit { .. } => EDIT,
         Review::Reopen => REOPEN,
     };
-    let query = sqlx::query(sql)
+    let query = tx
+        .query(sql)
         .bind(request.owner.0)
         .bind(request.run_id.0)
         .bind(indexes(request))

@@ -111,7 +111,8 @@ impl Db {
             return Ok(put);
         }
         let types = || words(new.skip_block_types.iter().map(ToString::to_string).collect());
-        let inserted = sqlx::query(INSERT)
+        let inserted = tx
+            .query(INSERT)
             .bind(new.owner.0)
             .bind(new.document_id.0)
             .bind(new.run_id.0)
@@ -134,7 +135,7 @@ impl Db {
             tx.rollback().await?;
             return Ok(put);
         }
-        sqlx::query(OVERLAYS_INSERT)
+        tx.query(OVERLAYS_INSERT)
             .bind(new.owner.0)
             .bind(new.run_id.0)
             .bind(new.conv_uid.as_str())
@@ -143,6 +144,7 @@ impl Db {
             .await?;
         tally::open(&mut tx, new.owner, new.run_id).await?;
         tx.commit().await?;
+        self.announce(new.now).await;
         Ok(RunPut::Created)
     }
 
@@ -151,7 +153,12 @@ impl Db {
         owner: OwnerId,
         key: String,
     ) -> Result<Option<(RunId, String)>, StoreError> {
-        let row = sqlx::query(BY_KEY).bind(owner.0).bind(key).fetch_optional(&self.read).await?;
+        let row = self
+            .query(BY_KEY)
+            .bind(owner.0)
+            .bind(key)
+            .fetch_optional(&mut *self.reading().await?)
+            .await?;
         let Some(row) = row else { return Ok(None) };
         let columns = Columns { table: "run", row: &row };
         Ok(Some((RunId(columns.uuid("run_id")?), columns.text("request_hash")?)))
@@ -162,7 +169,12 @@ impl Db {
         owner: OwnerId,
         id: RunId,
     ) -> Result<Option<RunRow>, StoreError> {
-        let row = sqlx::query(BY_ID).bind(owner.0).bind(id.0).fetch_optional(&self.read).await?;
+        let row = self
+            .query(BY_ID)
+            .bind(owner.0)
+            .bind(id.0)
+            .fetch_optional(&mut *self.reading().await?)
+            .await?;
         row.as_ref().map(run).transpose()
     }
 
@@ -173,13 +185,14 @@ impl Db {
         before: Option<RunId>,
         limit: u32,
     ) -> Result<Vec<RunRow>, StoreError> {
-        let rows = sqlx::query(LIST)
+        let rows = self
+            .query(LIST)
             .bind(owner.0)
             .bind(status.map(RunStatus::as_str))
             .bind(before.map(|id| id.to_string()))
             .bind(before.map_or(owner.0, |id| id.0))
             .bind(i64::from(limit.min(PAGE_ROWS_MAX)))
-            .fetch_all(&self.read)
+            .fetch_all(&mut *self.reading().await?)
             .await?;
         rows.iter().map(run).collect()
     }
@@ -222,6 +235,9 @@ impl Db {
             set_status(&mut tx, owner, id, next, ended).await?;
         }
         tx.commit().await?;
+        if next == RunStatus::Running {
+            self.announce(now).await;
+        }
         Ok(RunChanged::Done { status: next, blocks })
     }
 
@@ -243,13 +259,14 @@ impl Db {
         only: Option<RunId>,
         now: Timestamp,
     ) -> Result<Vec<RunWork>, StoreError> {
-        let rows = sqlx::query(WITH_WORK)
+        let rows = self
+            .query(WITH_WORK)
             .bind(only.map(|id| id.to_string()))
             .bind(only.map_or(OwnerId::LOCAL.0, |id| id.0))
             .bind(now.0)
             .bind(i64::from(RUNS_PER_OWNER_MAX))
             .bind(i64::from(RUNS_MAX))
-            .fetch_all(&self.read)
+            .fetch_all(&mut *self.reading().await?)
             .await?;
         let work = rows.iter().map(|row| {
             let columns = Columns { table: "run", row };
@@ -269,11 +286,12 @@ impl Db {
         only: Option<RunId>,
         now: Timestamp,
     ) -> Result<Option<Timestamp>, StoreError> {
-        let row = sqlx::query(NEXT_DUE)
+        let row = self
+            .query(NEXT_DUE)
             .bind(only.map(|id| id.to_string()))
             .bind(only.map_or(OwnerId::LOCAL.0, |id| id.0))
             .bind(now.0)
-            .fetch_one(&self.read)
+            .fetch_one(&mut *self.reading().await?)
             .await?;
         Columns { table: "overlay", row: &row }.opt_time("due")
     }
@@ -281,7 +299,7 @@ impl Db {
 
 async fn replay(tx: &mut Tx, new: &NewRun) -> Result<Option<RunPut>, StoreError> {
     let Some(key) = &new.idempotency_key else { return Ok(None) };
-    let row = sqlx::query(BY_KEY).bind(new.owner.0).bind(key).fetch_optional(&mut **tx).await?;
+    let row = tx.query(BY_KEY).bind(new.owner.0).bind(key).fetch_optional(&mut **tx).await?;
     let Some(row) = row else { return Ok(None) };
     let columns = Columns { table: "run", row: &row };
     let run_id = RunId(columns.uuid("run_id")?);
@@ -299,7 +317,7 @@ pub(super) async fn lock(
     owner: OwnerId,
     id: RunId,
 ) -> Result<Option<RunStatus>, StoreError> {
-    let row = sqlx::query(LOCK).bind(owner.0).bind(id.0).fetch_optional(&mut **tx).await?;
+    let row = tx.query(LOCK).bind(owner.0).bind(id.0).fetch_optional(&mut **tx).await?;
     row.map(|row| Columns { table: "run", row: &row }.parse("status")).transpose()
 }
 
@@ -310,7 +328,7 @@ pub(super) async fn change_attention(
     change: AttentionChange,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let run = |sql: &'static str| sqlx::query(sql).bind(owner.0).bind(id.0);
+    let run = |sql: &'static str| tx.query(sql).bind(owner.0).bind(id.0);
     let query = match change {
         AttentionChange::Keep => return Ok(()),
         AttentionChange::Raise(attention) => run(RAISE).bind(attention.as_str()).bind(now.0),
@@ -327,7 +345,7 @@ pub(super) async fn set_status(
     status: RunStatus,
     completed_at: Option<i64>,
 ) -> Result<(), StoreError> {
-    sqlx::query(SET_STATUS)
+    tx.query(SET_STATUS)
         .bind(owner.0)
         .bind(id.0)
         .bind(status.as_str())
@@ -338,17 +356,13 @@ pub(super) async fn set_status(
 }
 
 async fn unclaim(tx: &mut Tx, owner: OwnerId, id: RunId) -> Result<u32, StoreError> {
-    let blocks = sqlx::query(UNCLAIM).bind(owner.0).bind(id.0).execute(&mut **tx).await?;
+    let blocks = tx.query(UNCLAIM).bind(owner.0).bind(id.0).execute(&mut **tx).await?;
     Ok(u32::try_from(blocks.rows_affected()).unwrap_or(u32::MAX))
 }
 
 async fn retry_failed(tx: &mut Tx, owner: OwnerId, id: RunId) -> Result<u32, StoreError> {
-    let retried = sqlx::query(RETRY_FAILED)
-        .bind(owner.0)
-        .bind(id.0)
-        .execute(&mut **tx)
-        .await?
-        .rows_affected();
+    let retried =
+        tx.query(RETRY_FAILED).bind(owner.0).bind(id.0).execute(&mut **tx).await?.rows_affected();
     let blocks = u32::try_from(retried).unwrap_or(u32::MAX);
     let delta = Delta { failed: -i64::from(blocks), ..Delta::default() };
     tally::add(tx, owner, id, 0, delta).await?;

@@ -25,7 +25,8 @@ impl Db {
         owner: OwnerId,
         row: SchemaRow,
     ) -> Result<SchemaPut, StoreError> {
-        let query = sqlx::query(INSERT)
+        let query = self
+            .query(INSERT)
             .bind(owner.0)
             .bind(row.schema_id.0)
             .bind(row.schema_ref.as_str())
@@ -63,7 +64,12 @@ impl Db {
         owner: OwnerId,
         id: SchemaId,
     ) -> Result<Option<SchemaRow>, StoreError> {
-        let row = sqlx::query(BY_ID).bind(owner.0).bind(id.0).fetch_optional(&self.read).await?;
+        let row = self
+            .query(BY_ID)
+            .bind(owner.0)
+            .bind(id.0)
+            .fetch_optional(&mut *self.reading().await?)
+            .await?;
         row.as_ref().map(schema).transpose()
     }
 
@@ -72,10 +78,11 @@ impl Db {
         owner: OwnerId,
         schema_ref: SchemaRef,
     ) -> Result<Option<SchemaRow>, StoreError> {
-        let row = sqlx::query(BY_REF)
+        let row = self
+            .query(BY_REF)
             .bind(owner.0)
             .bind(schema_ref.as_str())
-            .fetch_optional(&self.read)
+            .fetch_optional(&mut *self.reading().await?)
             .await?;
         row.as_ref().map(schema).transpose()
     }
@@ -85,8 +92,12 @@ impl Db {
         owner: OwnerId,
         uid: SchemaUid,
     ) -> Result<Option<SchemaRow>, StoreError> {
-        let row =
-            sqlx::query(BY_UID).bind(owner.0).bind(uid.as_str()).fetch_optional(&self.read).await?;
+        let row = self
+            .query(BY_UID)
+            .bind(owner.0)
+            .bind(uid.as_str())
+            .fetch_optional(&mut *self.reading().await?)
+            .await?;
         row.as_ref().map(schema).transpose()
     }
 
@@ -96,11 +107,12 @@ impl Db {
         after: Option<SchemaRef>,
         limit: u32,
     ) -> Result<Vec<SchemaRow>, StoreError> {
-        let rows = sqlx::query(LIST)
+        let rows = self
+            .query(LIST)
             .bind(owner.0)
             .bind(after.as_ref().map_or("", SchemaRef::as_str))
             .bind(i64::from(limit.min(PAGE_ROWS_MAX)))
-            .fetch_all(&self.read)
+            .fetch_all(&mut *self.reading().await?)
             .await?;
         rows.iter().map(schema).collect()
     }

@@ -76,14 +76,14 @@ impl Db {
     async fn settle_shared(&self, batch: &SettleBatch) -> Result<Option<Settled>, StoreError> {
         let (owner, run) = (batch.owner, batch.run_id);
         let mut tx = self.begin().await?;
-        let row = sqlx::query(RUN_SHARED).bind(owner.0).bind(run.0).fetch_optional(&mut *tx);
+        let row = tx.query(RUN_SHARED).bind(owner.0).bind(run.0).fetch_optional(&mut *tx);
         let Some(row) = row.await? else {
             tx.rollback().await?;
             return Ok(Some(all_stale(batch)));
         };
         let columns = Columns { table: "run", row: &row };
         // Asked after the lock was taken: earlier, it could be over before we begin.
-        let pending = sqlx::query(ANY_PENDING).bind(owner.0).bind(run.0).fetch_optional(&mut *tx);
+        let pending = tx.query(ANY_PENDING).bind(owner.0).bind(run.0).fetch_optional(&mut *tx);
         if pending.await?.is_none() || changes_attention(batch, &columns)? {
             tx.rollback().await?;
             return Ok(None);
@@ -144,7 +144,7 @@ async fn write(tx: &mut Tx, batch: &SettleBatch) -> Result<Settled, StoreError> 
     tally::add(tx, batch.owner, batch.run_id, spread, delta).await?;
     if !batch.leases_done.is_empty() {
         let done = numbers(batch.leases_done.clone());
-        sqlx::query(LEASES_DONE).bind(done).execute(&mut **tx).await?;
+        tx.query(LEASES_DONE).bind(done).execute(&mut **tx).await?;
     }
     Ok(settled)
 }
@@ -177,7 +177,7 @@ async fn stage(tx: &mut Tx, batch: &SettleBatch, blocks: &[&Settle]) -> Result<u
         ("answer", batch::texts(blocks, |b| answer(b))),
         ("call", batch::opt_ids(blocks, |b| b.call_id.map(|id| id.0))),
     ];
-    let update = sqlx::query(STAGE).bind(batch.owner.0).bind(batch.run_id.0);
+    let update = tx.query(STAGE).bind(batch.owner.0).bind(batch.run_id.0);
     let written = bind_rows(update, columns).execute(&mut **tx).await?.rows_affected();
     Ok(u32::try_from(written).unwrap_or(u32::MAX))
 }
@@ -209,7 +209,7 @@ async fn give_back(
         ("detail", batch::opt_texts(blocks, |b| Some(error(b)?.1))),
         ("call", batch::opt_ids(blocks, |b| b.call_id.map(|id| id.0))),
     ];
-    let update = sqlx::query(GIVE_BACK).bind(batch.owner.0).bind(batch.run_id.0);
+    let update = tx.query(GIVE_BACK).bind(batch.owner.0).bind(batch.run_id.0);
     let rows = bind_rows(update, columns).fetch_all(&mut **tx).await?;
     rows.iter().map(|row| Columns { table: "overlay", row }.parse("status")).collect()
 }

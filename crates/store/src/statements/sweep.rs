@@ -21,7 +21,7 @@ statements! {
 
 impl Db {
     pub(crate) async fn sweep(&self, now: Timestamp) -> Result<u32, StoreError> {
-        let runs = sqlx::query(EXPIRED).bind(now.0).fetch_all(&self.read).await?;
+        let runs = self.query(EXPIRED).bind(now.0).fetch_all(&mut *self.reading().await?).await?;
         let mut returned = 0;
         for row in &runs {
             let columns = Columns { table: "lease", row };
@@ -39,12 +39,13 @@ impl Db {
         now: Timestamp,
     ) -> Result<u64, StoreError> {
         let mut tx = self.begin().await?;
-        let locked = sqlx::query(LOCK_FREE).bind(owner.0).bind(run.0).fetch_optional(&mut *tx);
+        let locked = tx.query(LOCK_FREE).bind(owner.0).bind(run.0).fetch_optional(&mut *tx);
         if locked.await?.is_none() {
             tx.rollback().await?;
             return Ok(0);
         }
-        let returned = sqlx::query(SWEEP)
+        let returned = tx
+            .query(SWEEP)
             .bind(owner.0)
             .bind(run.0)
             .bind(now.0)
@@ -53,7 +54,7 @@ impl Db {
             .rows_affected();
         let lost = calls::lose(&mut tx, owner, run, now).await?;
         tally::add(&mut tx, owner, run, 0, lost).await?;
-        sqlx::query(SWEEP_LEASES).bind(owner.0).bind(run.0).bind(now.0).execute(&mut *tx).await?;
+        tx.query(SWEEP_LEASES).bind(owner.0).bind(run.0).bind(now.0).execute(&mut *tx).await?;
         tx.commit().await?;
         Ok(returned)
     }

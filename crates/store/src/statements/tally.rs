@@ -81,7 +81,7 @@ pub(super) async fn add(
     if delta == Delta::default() {
         return Ok(());
     }
-    sqlx::query(ADD)
+    tx.query(ADD)
         .bind(owner.0)
         .bind(run.0)
         .bind(spread % TALLY_SLOTS)
@@ -100,7 +100,7 @@ pub(super) async fn add(
 }
 
 pub(super) async fn read(tx: &mut Tx, owner: OwnerId, run: RunId) -> Result<Sums, StoreError> {
-    let row = sqlx::query(SUMS).bind(owner.0).bind(run.0).fetch_one(&mut **tx).await?;
+    let row = tx.query(SUMS).bind(owner.0).bind(run.0).fetch_one(&mut **tx).await?;
     let columns = Columns { table: "run_tally", row: &row };
     let spent = spent(&columns)?;
     Ok(Sums {
@@ -111,7 +111,7 @@ pub(super) async fn read(tx: &mut Tx, owner: OwnerId, run: RunId) -> Result<Sums
 }
 
 pub(super) async fn open(tx: &mut Tx, owner: OwnerId, run: RunId) -> Result<(), StoreError> {
-    sqlx::query(OPEN_SLOT).bind(owner.0).bind(run.0).execute(&mut **tx).await?;
+    tx.query(OPEN_SLOT).bind(owner.0).bind(run.0).execute(&mut **tx).await?;
     Ok(())
 }
 

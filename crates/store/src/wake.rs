@@ -1,0 +1,62 @@
+//! Being told of new work, instead of finding it at the next look.
+
+use gloss_core_model::Timestamp;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use tokio::sync::watch;
+
+/// Announcements are made so often at most: committing notifiers wait for each other, and those
+/// who poll find the rest.
+const PAUSE_MS: i64 = 100;
+
+/// Where announcements are made and heard within this process.
+#[derive(Debug, Clone)]
+pub(crate) struct Bell {
+    rung: watch::Sender<()>,
+    announced_at: Arc<AtomicI64>,
+}
+
+impl Default for Bell {
+    fn default() -> Self {
+        Self { rung: watch::Sender::new(()), announced_at: Arc::new(AtomicI64::new(i64::MIN)) }
+    }
+}
+
+impl Bell {
+    pub(crate) fn ring(&self) {
+        self.rung.send_replace(());
+    }
+
+    /// Whether it is time for another announcement.
+    pub(crate) fn may_announce(&self, now: Timestamp) -> bool {
+        let last = self.announced_at.load(Ordering::Relaxed);
+        let due = now.0 >= last.saturating_add(PAUSE_MS);
+        due && {
+            let swap = self.announced_at.compare_exchange(
+                last,
+                now.0,
+                Ordering::Relaxed,
+                Ordering::Relaxed,
+            );
+            swap.is_ok()
+        }
+    }
+
+    pub(crate) fn listen(&self) -> Wakes {
+        Wakes(self.rung.subscribe())
+    }
+}
+
+/// Somebody who waits for new work. It may always be woken for nothing, and sometimes not be woken
+/// at all: whoever waits looks from time to time as well.
+#[derive(Debug)]
+pub struct Wakes(watch::Receiver<()>);
+
+impl Wakes {
+    /// Returns when work was announced since the last time.
+    pub async fn next(&mut self) {
+        if self.0.changed().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
