@@ -56,6 +56,24 @@ macro_rules! skip_locked {
         " SKIP LOCKED"
     };
 }
+/// Differs: the rows that a query has chosen and locked, by where they lie. Joined by their key, a
+/// planner without statistics may walk over the whole run for each of them.
+macro_rules! chosen_rows {
+    ($from:literal) => {
+        concat!("ctid = ANY(ARRAY(SELECT ctid ", $from, for_update!(), skip_locked!(), "))")
+    };
+}
+/// Differs: the index of what is claimed leads to a lease's blocks.
+macro_rules! held_under {
+    ($leases:literal) => {
+        concat!(" AND ", among!("lease_id", $leases, BIGINT))
+    };
+}
+macro_rules! uuid {
+    ($param:literal) => {
+        concat!("CAST(", $param, " AS UUID)")
+    };
+}
 /// Differs: whoever admits an owner's calls waits in line with the others who do.
 macro_rules! owner_lock {
     () => {

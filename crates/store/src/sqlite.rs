@@ -73,6 +73,21 @@ macro_rules! skip_locked {
         ""
     };
 }
+macro_rules! chosen_rows {
+    ($from:literal) => {
+        concat!("owner_id = $1 AND run_id = $2 AND block_index IN (SELECT block_index ", $from, ")")
+    };
+}
+macro_rules! held_under {
+    ($leases:literal) => {
+        ""
+    };
+}
+macro_rules! uuid {
+    ($param:literal) => {
+        $param
+    };
+}
 macro_rules! owner_lock {
     () => {
         "SELECT 1 WHERE $1 IS NOT NULL"

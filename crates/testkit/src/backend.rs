@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row, SqliteConnection};
 use tempfile::TempDir;
+use uuid::Uuid;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Backend {
@@ -76,6 +77,51 @@ impl Database {
         let cut = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
                    WHERE application_name = $1";
         self.ask(cut).await
+    }
+
+    /// Brings the planner's statistics up to date.
+    pub async fn analyze(&self) {
+        match self.backend {
+            Backend::Sqlite => self.rows("ANALYZE").await,
+            Backend::Postgres => self.rows("ANALYZE overlay").await,
+        };
+    }
+
+    /// An id as this database writes it into SQL.
+    pub fn id_literal(&self, id: Uuid) -> String {
+        match self.backend {
+            Backend::Sqlite => format!("x'{}'", id.simple()),
+            Backend::Postgres => format!("CAST('{id}' AS UUID)"),
+        }
+    }
+
+    /// The indexes that the plan of a statement uses.
+    pub async fn indexes_used(&self, sql: &str) -> Vec<String> {
+        let (explain, before) = match self.backend {
+            Backend::Sqlite => ("EXPLAIN QUERY PLAN ", " INDEX "),
+            Backend::Postgres => ("EXPLAIN ", " using "),
+        };
+        let plan = self.rows(&format!("{explain}{sql}")).await;
+        let named = plan.iter().filter_map(|line| line.split_once(before)?.1.split(' ').next());
+        named.map(str::to_owned).collect()
+    }
+
+    /// The last column of each row, as text.
+    async fn rows(&self, sql: &str) -> Vec<String> {
+        let sql = AssertSqlSafe(sql.to_owned());
+        let lost = "the database answers";
+        match self.backend {
+            Backend::Sqlite => {
+                let mut connection = SqliteConnection::connect(&self.url).await.expect(lost);
+                let rows = connection.fetch_all(sql).await.expect("the statement runs");
+                rows.iter().map(|row| row.get(row.len() - 1)).collect()
+            }
+            Backend::Postgres => {
+                let mut connection = PgConnection::connect(&self.url).await.expect(lost);
+                let rows = connection.fetch_all(sql).await.expect("the statement runs");
+                rows.iter().map(|row| row.get(row.len() - 1)).collect()
+            }
+        }
     }
 
     async fn ask(&self, sql: &'static str) -> i64 {

@@ -17,6 +17,7 @@ use uuid::Uuid;
 mod calls;
 mod documents;
 mod people;
+mod plans;
 mod queue;
 mod replay;
 

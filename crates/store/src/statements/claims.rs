@@ -15,14 +15,13 @@ statements! {
     );
     LEASE_INSERT = "INSERT INTO lease (owner_id, run_id, worker, expires_at) \
                     VALUES ($1, $2, $3, $4) RETURNING lease_id";
-    /// The choice is materialized: run again, it could lock more rows than were asked for.
     CLAIM = concat!(
-        "WITH due AS MATERIALIZED (SELECT block_index AS at_index FROM overlay \
-         WHERE owner_id = $1 AND run_id = $2 AND status = 'pending' AND not_before <= $4 \
-         ORDER BY block_index LIMIT $5", for_update!(), skip_locked!(), ") \
-         UPDATE overlay SET status = 'claimed', lease_id = $3 FROM due \
-         WHERE owner_id = $1 AND run_id = $2 AND block_index = due.at_index \
-         AND status = 'pending' \
+        "UPDATE overlay SET status = 'claimed', lease_id = $3 WHERE lease_id IS NULL AND ",
+        chosen_rows!(
+            "FROM overlay WHERE owner_id = $1 AND run_id = $2 AND status = 'pending' \
+             AND not_before <= $4 ORDER BY block_index LIMIT $5"
+        ),
+        " \
          RETURNING block_index, attempts, deferrals, generation, error_kind, error_message"
     );
     CONTENT = concat!(

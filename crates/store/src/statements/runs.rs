@@ -88,13 +88,16 @@ statements! {
                  row_number() OVER (PARTITION BY r.owner_id ORDER BY r.run_id) AS place \
                  FROM run r WHERE r.status = 'running' \
                  AND (CAST($1 AS TEXT) IS NULL OR r.run_id = $2) \
-                 AND EXISTS (SELECT 1 FROM overlay o WHERE o.run_id = r.run_id \
-                 AND o.owner_id = r.owner_id AND o.status = 'pending' AND o.not_before <= $3)) w \
+                 AND (SELECT o.block_index FROM overlay o WHERE o.run_id = r.run_id \
+                 AND o.owner_id = r.owner_id AND o.status = 'pending' AND o.not_before <= $3 \
+                 ORDER BY o.block_index LIMIT 1) IS NOT NULL) w \
                  WHERE w.place <= $4 ORDER BY w.place, w.owner_id LIMIT $5";
     /// One row of the index decides where something is due already.
     NEXT_DUE = "SELECT min(due) AS due FROM (\
-                SELECT CASE WHEN EXISTS (SELECT 1 FROM overlay p WHERE p.owner_id = r.owner_id \
-                AND p.run_id = r.run_id AND p.status = 'pending' AND p.not_before <= $3) THEN CAST($3 AS BIGINT) \
+                SELECT CASE WHEN (SELECT p.block_index FROM overlay p \
+                WHERE p.owner_id = r.owner_id AND p.run_id = r.run_id AND p.status = 'pending' \
+                AND p.not_before <= $3 ORDER BY p.block_index LIMIT 1) IS NOT NULL \
+                THEN CAST($3 AS BIGINT) \
                 ELSE (SELECT min(o.not_before) FROM overlay o WHERE o.owner_id = r.owner_id \
                 AND o.run_id = r.run_id AND o.status = 'pending') END AS due \
                 FROM run r WHERE r.status = 'running' \

@@ -17,18 +17,22 @@ macro_rules! guard {
 }
 
 statements! {
-    /// The rows are materialized: SQLite would otherwise read the JSON anew for every overlay.
+    /// The rows are materialized: SQLite would otherwise read the JSON anew for every overlay, and
+    /// PostgreSQL, before it has statistics, walk over the run instead of over the lease.
     STAGE = concat!(
-        "WITH r AS MATERIALIZED (SELECT * FROM ",
+        "WITH r AS MATERIALIZED (SELECT r.*, ", uuid!("$1"), " AS of_owner, ", uuid!("$2"),
+        " AS of_run FROM ",
         rows!("$3" at_index BIGINT, "$4" fence BIGINT, "$5" gen BIGINT, "$6" answer TEXT,
               "$7" call UUID),
         ") UPDATE overlay SET status = 'ai_complete', lease_id = NULL, staging = r.answer, \
          error_kind = NULL, error_message = NULL, revision = revision + 1, \
          call_id = COALESCE(r.call, call_id) FROM r \
-         WHERE owner_id = $1 AND run_id = $2 AND block_index = r.at_index", guard!()
+         WHERE owner_id = r.of_owner AND run_id = r.of_run AND block_index = r.at_index",
+        held_under!("$4"), guard!()
     );
     GIVE_BACK = concat!(
-        "WITH r AS MATERIALIZED (SELECT * FROM ",
+        "WITH r AS MATERIALIZED (SELECT r.*, ", uuid!("$1"), " AS of_owner, ", uuid!("$2"),
+        " AS of_run FROM ",
         rows!("$3" at_index BIGINT, "$4" fence BIGINT, "$5" gen BIGINT, "$6" to_status TEXT,
               "$7" attempt BIGINT, "$8" deferral BIGINT, "$9" due_at BIGINT,
               "$10" keep_error BIGINT, "$11" problem TEXT, "$12" detail TEXT, "$13" call UUID),
@@ -38,7 +42,8 @@ statements! {
          error_kind = CASE WHEN r.keep_error = 1 THEN error_kind ELSE r.problem END, \
          error_message = CASE WHEN r.keep_error = 1 THEN error_message ELSE r.detail END, \
          call_id = COALESCE(r.call, call_id) FROM r \
-         WHERE owner_id = $1 AND run_id = $2 AND block_index = r.at_index", guard!(),
+         WHERE owner_id = r.of_owner AND run_id = r.of_run AND block_index = r.at_index",
+        held_under!("$4"), guard!(),
         " RETURNING status"
     );
     /// Shared: settles of one run do not wait for each other, but a cancel waits for them.
@@ -46,8 +51,10 @@ statements! {
         "SELECT status, attention_at FROM run WHERE owner_id = $1 AND run_id = $2",
         for_share!()
     );
-    ANY_PENDING = "SELECT 1 FROM overlay \
-                   WHERE owner_id = $1 AND run_id = $2 AND status = 'pending' LIMIT 1";
+    /// In order, which only the index of what is pending can give: a planner that is free to take
+    /// any row may hope to meet one early in the whole table.
+    ANY_PENDING = "SELECT 1 FROM overlay WHERE owner_id = $1 AND run_id = $2 \
+                   AND status = 'pending' ORDER BY block_index LIMIT 1";
     LEASES_DONE = concat!(
         "DELETE FROM lease WHERE ", among!("lease_id", "$1", BIGINT), " AND NOT EXISTS \
          (SELECT 1 FROM overlay o WHERE o.lease_id = lease.lease_id AND o.status = 'claimed') \
