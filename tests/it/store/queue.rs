@@ -174,3 +174,35 @@ async fn sixteen_claimers_never_get_the_same_block() {
     })
     .await;
 }
+
+/// None of the claimers that settle side by side sees the others' last blocks; one must see all.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_settles_last_finishes_the_run() {
+    Backend::each(|database| async move {
+        let mut house = house(&database, 12).await;
+        let mut runs = Vec::new();
+        for _ in 0..60 {
+            runs.push(house.run().await);
+        }
+        let house = std::sync::Arc::new(house);
+        for run in runs {
+            let claimers = (0..6).map(|_| {
+                let house = std::sync::Arc::clone(&house);
+                tokio::spawn(async move {
+                    while let Some(claim) = house.claim(run, 2, 0).await {
+                        house.settle(run, staged(&claim), 1).await;
+                    }
+                })
+            });
+            for claimer in claimers.collect::<Vec<_>>() {
+                claimer.await.expect("no claimer fails");
+            }
+            let row = house.store.run_get(OWNER, run).await.expect("reads").expect("the run");
+            let what = database.backend.name();
+            assert_eq!((row.status, row.rollup.completed), (RunStatus::Complete, 12), "{what}");
+        }
+        assert_eq!(house.store.check().await.expect("checks"), []);
+        house.store.close().await;
+    })
+    .await;
+}
