@@ -80,6 +80,12 @@ macro_rules! owner_lock {
         "SELECT pg_advisory_xact_lock(hashtextextended(CAST($1 AS TEXT), 0))"
     };
 }
+/// Differs: the lock is given up on soon, with an error.
+macro_rules! wait_briefly {
+    () => {
+        "SET LOCAL lock_timeout = '1s'"
+    };
+}
 macro_rules! version {
     () => {
         "SELECT current_setting('server_version') AS version"
@@ -90,9 +96,11 @@ macro_rules! version {
 mod statements;
 
 mod address;
+mod low_water;
 mod session;
 
 use address::Address;
+use low_water::LowWater;
 use session::Route;
 pub(crate) use session::{Single, Tx};
 use statements::{Column, Named};
@@ -124,6 +132,7 @@ pub struct Db {
     pool: PgPool,
     route: Route,
     bell: Bell,
+    pub(crate) low_water: LowWater,
     /// Listens for this process; started by whoever waits first.
     listening: Arc<OnceLock<()>>,
 }
@@ -156,7 +165,8 @@ impl Db {
             .connect_with(options)
             .await
             .map_err(unreachable)?;
-        Ok(Self { pool, route, bell: Bell::default(), listening: Arc::default() })
+        let low_water = LowWater::default();
+        Ok(Self { pool, route, bell: Bell::default(), low_water, listening: Arc::default() })
     }
 
     pub(crate) async fn migrate(&self) -> Result<(), StoreError> {
@@ -185,14 +195,17 @@ impl Db {
     pub(crate) fn wakes(&self) -> Wakes {
         if self.route == Route::Direct {
             self.listening.get_or_init(|| {
-                tokio::spawn(listen(self.pool.clone(), self.bell.clone()));
+                // A connection of its own: it is never given back.
+                let own = PgPoolOptions::new().max_connections(1);
+                let own = own.connect_lazy_with((*self.pool.connect_options()).clone());
+                tokio::spawn(listen(self.pool.clone(), own, self.bell.clone()));
             });
         }
         self.bell.listen()
     }
 
     pub(crate) async fn begin(&self) -> Result<Tx, StoreError> {
-        Ok(Tx::new(self.pool.begin().await?, self.route))
+        Ok(Tx::new(self.pool.begin_with(self.route.begin()).await?, self.route))
     }
 
     pub(crate) fn query(&self, sql: &'static str) -> Query<'static> {
@@ -203,7 +216,9 @@ impl Db {
     pub(crate) async fn reading(&self) -> Result<Single, StoreError> {
         Ok(match self.route {
             Route::Direct => Single::Direct(self.pool.acquire().await?),
-            Route::TransactionPooler => Single::Pooled(self.pool.begin().await?),
+            Route::TransactionPooler => {
+                Single::Pooled(self.pool.begin_with(self.route.begin()).await?)
+            }
         })
     }
 
@@ -232,10 +247,14 @@ impl Db {
 
 /// Rings the bell whenever work is announced, until the pool is closed. A connection that is lost
 /// is made again, and rung for: something may have been missed.
-async fn listen(pool: PgPool, bell: Bell) {
+async fn listen(pool: PgPool, own: PgPool, bell: Bell) {
     let mut pause = RELISTEN_PAUSE;
     while !pool.is_closed() {
-        if let Err(error) = hear(&pool, &bell, &mut pause).await {
+        let heard = tokio::select! {
+            heard = hear(&own, &bell, &mut pause) => heard,
+            () = pool.close_event() => Ok(()),
+        };
+        if let Err(error) = heard {
             tracing::debug!(%error, "nobody listens for new work for a while; it is polled for");
         }
         bell.ring();

@@ -17,6 +17,7 @@ use crate::StoreError;
 use crate::wake::{Bell, Wakes};
 pub(crate) use commit_group::Tx;
 use commit_group::Writer;
+use low_water::LowWater;
 
 /// Differs: a batch is one JSON text, in the first parameter.
 macro_rules! rows {
@@ -93,6 +94,11 @@ macro_rules! owner_lock {
         "SELECT 1 WHERE $1 IS NOT NULL"
     };
 }
+macro_rules! wait_briefly {
+    () => {
+        "SELECT 1"
+    };
+}
 macro_rules! version {
     () => {
         "SELECT sqlite_version() AS version"
@@ -100,6 +106,7 @@ macro_rules! version {
 }
 
 mod commit_group;
+mod low_water;
 #[path = "statements/mod.rs"]
 mod statements;
 
@@ -130,6 +137,7 @@ pub struct Db {
     write: SqlitePool,
     writer: Writer,
     bell: Bell,
+    pub(crate) low_water: LowWater,
 }
 
 impl Db {
@@ -151,7 +159,7 @@ impl Db {
         } else {
             SqlitePoolOptions::new().max_connections(READERS).connect_lazy_with(options)
         };
-        Ok(Self { read, write, writer, bell: Bell::default() })
+        Ok(Self { read, write, writer, bell: Bell::default(), low_water: LowWater })
     }
 
     pub(crate) async fn migrate(&self) -> Result<(), StoreError> {

@@ -122,7 +122,12 @@ story!(
         told += &format!("{} runs have blocks to claim\n", work.len());
         house.end(one, 1, 0).await;
         told += &house.start(two, &[(5, second, 0)], 0).await;
-        // Leases that have run out hold no place.
+        // Leases that have run out hold no place: two calls of the first run are still out.
+        house.end(two, 4, 0).await;
+        house.end(two, 5, 0).await;
+        told += &house.start(one, &[(3, first, 0)], 0).await;
+        house.store.lease_renew(vec![second], Timestamp(20_000)).await.expect("renews");
+        told += &house.start(one, &[(8, first, 0)], 10_000).await;
         told += &house.start(two, &[(6, second, 0), (7, second, 0)], 10_000).await;
         told
     },
@@ -130,6 +135,8 @@ story!(
 [Granted, Busy]
 0 runs have blocks to claim
 [Granted]
+[Granted]
+[LeaseLost]
 [Granted, Granted]"
 );
 

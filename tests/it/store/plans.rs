@@ -49,6 +49,7 @@ async fn claims_do_not_walk_over_what_is_settled() {
                     ("$3", "1"),
                     ("$4", "5"),
                     ("$5", "25"),
+                    ("$6", "0"),
                 ],
             };
             let values: Vec<(&str, String)> =

@@ -44,6 +44,8 @@ pub(super) struct Desk {
     /// What is in flight, should its task be lost.
     flying: HashMap<Id, (CallId, Job)>,
     looks: u32,
+    /// Calls whose start was asked for and not answered.
+    unsure: HashMap<RunId, Vec<CallId>>,
     /// Runs that have just run out of money, for the worker to leave alone.
     pub(super) stopped: Vec<(RunId, Attention)>,
     pub(super) report: WorkerReport,
@@ -63,6 +65,7 @@ impl Desk {
             in_flight: JoinSet::new(),
             flying: HashMap::new(),
             looks: 0,
+            unsure: HashMap::new(),
             stopped: Vec::new(),
             report: WorkerReport::default(),
         }
@@ -217,7 +220,15 @@ impl Desk {
     /// A run that is over takes no more writes: nothing of it waits, nothing is renewed. Calls in
     /// flight still come home.
     fn forget(&mut self, run_id: RunId) {
-        self.waiting.retain(|job| job.brief.run_id != run_id);
+        let jobs = std::mem::take(&mut self.waiting).into_iter();
+        let (dropped, staying): (VecDeque<Job>, VecDeque<Job>) =
+            jobs.partition(|job| job.brief.run_id == run_id);
+        self.waiting = staying;
+        for job in dropped {
+            if let Some(lease) = self.leases.get_mut(&job.lease_id) {
+                lease.open = lease.open.saturating_sub(job.blocks.len());
+            }
+        }
         let flying: HashSet<i64> = self.flying.values().map(|(_, job)| job.lease_id).collect();
         self.leases.retain(|id, lease| lease.brief.run_id != run_id || flying.contains(id));
         if self.flying_of(run_id) == 0 {

@@ -11,19 +11,19 @@ use gloss_store::{AttentionChange, RunWork};
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
+use crate::App;
 use crate::error::{Error, Result};
-use crate::{App, Brief};
 
 mod bench;
 mod call;
 mod desk;
 mod recover;
 mod settlement;
+mod turns;
 
 use desk::Desk;
+use turns::Work;
 
-/// How long a list of the runs with work is good for.
-const LIST_FRESH: Duration = Duration::from_millis(250);
 /// How often leases are looked after, and expired ones swept.
 const TICK: Duration = Duration::from_millis(500);
 /// An idle worker looks for work this often.
@@ -121,6 +121,7 @@ impl App {
             unreached: 0,
             rounds: Rounds::default(),
             work: HashMap::new(),
+            crowded: false,
             listed: None,
             failures: 0,
         };
@@ -138,14 +139,6 @@ enum Next {
     Home,
 }
 
-/// A run with work, and what other workers have in flight of it and of its owner.
-#[derive(Debug, Clone, Copy)]
-struct Work {
-    run: RunWork,
-    others_of_run: u32,
-    others_of_owner: u32,
-}
-
 struct Worker<'a> {
     app: &'a App,
     options: WorkerOptions,
@@ -158,6 +151,8 @@ struct Worker<'a> {
     unreached: u32,
     rounds: Rounds<OwnerId, RunId>,
     work: HashMap<RunId, Work>,
+    /// Something is due, and all places are taken: looking sooner finds nothing.
+    crowded: bool,
     /// When the runs with work were listed.
     listed: Option<Instant>,
     /// Looks in a row that ended in a database error.
@@ -186,7 +181,9 @@ impl Worker<'_> {
                 () = stop.stopped() => return Ok(()),
                 landed = self.desk.landed() => {
                     let notes = self.desk.settle(landed).await?;
-                    self.note(notes).await?;
+                    if let Err(error) = self.note(notes).await {
+                        tracing::warn!(%error, "why a run waits could not be written down");
+                    }
                     look_again = Instant::now();
                 }
                 () = wakes.next() => {
@@ -224,81 +221,6 @@ impl Worker<'_> {
         }
         tracing::warn!(%error, failures = self.failures, "the database did not answer");
         Ok(ENDURE_MAX.min(POLL * self.failures))
-    }
-
-    /// Fills the free slots, turn by turn. True if anything was claimed.
-    async fn claim(&mut self) -> Result<bool> {
-        self.list().await?;
-        let mut claimed = false;
-        let mut in_vain = 0;
-        while self.desk.calls() < self.options.calls_max && in_vain < self.rounds.len() {
-            let Some(work) = self.rounds.turn().and_then(|(_, run)| self.work.get(&run)) else {
-                break;
-            };
-            let work = *work;
-            if !self.is_paused(work.run.run_id) && self.claim_from(work).await? {
-                claimed = true;
-                in_vain = 0;
-            } else {
-                in_vain += 1;
-            }
-        }
-        Ok(claimed)
-    }
-
-    /// Who has work, unless that was asked a moment ago.
-    async fn list(&mut self) -> Result<()> {
-        let fresh = self.listed.is_some_and(|listed| listed.elapsed() < LIST_FRESH);
-        if fresh && !self.rounds.is_empty() {
-            return Ok(());
-        }
-        let runs = self.app.store.runs_with_work(self.only(), self.app.now()).await?;
-        self.listed = Some(Instant::now());
-        let pairs: Vec<_> = runs.iter().map(|run| (run.owner, run.run_id)).collect();
-        self.rounds.refresh(&pairs);
-        let work = runs.into_iter().map(|run| {
-            let others_of_run = run.run_calls.saturating_sub(self.desk.flying_of(run.run_id));
-            let mine = self.desk.flying_of_owner(run.owner);
-            let others_of_owner = run.owner_calls.saturating_sub(mine);
-            (run.run_id, Work { run, others_of_run, others_of_owner })
-        });
-        self.work = work.collect();
-        Ok(())
-    }
-
-    async fn claim_from(&mut self, work: Work) -> Result<bool> {
-        let run = work.run;
-        if !self.app.has_key() {
-            self.pause(run, Attention::NoApiKey).await?;
-            return Ok(false);
-        }
-        let Some(brief) = self.desk.brief(run).await? else { return Ok(false) };
-        let share = self.share(run, &brief);
-        self.desk.set_share(run.run_id, share);
-        let of_run = self.desk.calls_of(run.run_id) + work.others_of_run;
-        let of_owner = self.desk.calls_of_owner(run.owner) + work.others_of_owner;
-        let slots = share
-            .saturating_sub(of_run)
-            .min(brief.policy.worker.owner_concurrency.saturating_sub(of_owner))
-            .min(self.options.calls_max.saturating_sub(self.desk.calls()));
-        if slots == 0 {
-            return Ok(false);
-        }
-        let claimed = self.desk.claim(run, &brief, slots).await?;
-        if !claimed {
-            self.rounds.skip(run.run_id);
-        }
-        Ok(claimed)
-    }
-
-    /// A run that stopped for a bad key is tried with one call before the rest follow.
-    fn share(&self, run: RunWork, brief: &Brief) -> u32 {
-        let doubtful = run.attention.is_some_and(Attention::stops_dispatch);
-        if doubtful && !self.trusted.contains(&run.run_id) {
-            1
-        } else {
-            brief.policy.worker.concurrency
-        }
     }
 
     fn only(&self) -> Option<RunId> {
@@ -347,7 +269,7 @@ impl Worker<'_> {
                 self.trusted.insert(note.run_id);
                 self.desk.trust(note.run_id);
             }
-            if self.is_unreachable() {
+            if note.unreached > 0 && self.is_unreachable() {
                 let attention = Attention::ProviderUnavailable;
                 self.desk.report.attention = Some(attention);
                 let (raise, now) = (AttentionChange::Raise(attention), self.app.now());
@@ -387,7 +309,7 @@ impl Worker<'_> {
     /// calls in flight, or a run that waits for a person, looking sooner finds nothing.
     async fn patience(&self) -> Result<Duration> {
         let now = self.app.now();
-        if !self.desk.is_idle() || self.any_paused() {
+        if self.crowded || !self.desk.is_idle() || self.any_paused() {
             return Ok(POLL);
         }
         let due = self.app.store.next_due(self.only(), now).await?;

@@ -1,6 +1,6 @@
 //! Turns finished calls into one batch of guarded writes, and what is left into new jobs.
 
-use gloss_core_model::{Attention, OwnerId, RunId, Timestamp};
+use gloss_core_model::{Attention, CallId, OwnerId, RunId, Timestamp};
 use gloss_llm::{Usage, unpack};
 use gloss_queue::{ClaimState, Dice, Ending, Settlement, settle};
 use gloss_store::{AttentionChange, CallEnd, Settle, SettleBatch, SettleTo, Spent};
@@ -32,6 +32,19 @@ pub(super) fn batch(brief: &Brief, now: Timestamp) -> SettleBatch {
         leases_done: Vec::new(),
         attention: AttentionChange::Keep,
         now,
+    }
+}
+
+/// A call that was written down, perhaps, and never made.
+pub(super) fn not_sent(call_id: CallId) -> CallEnd {
+    CallEnd {
+        call_id,
+        latency_ms: 0,
+        outcome: "not_sent".to_owned(),
+        issue: None,
+        strays: 0,
+        spent: Spent::default(),
+        provider_request_id: None,
     }
 }
 
@@ -81,7 +94,7 @@ fn answered(batch: &mut SettleBatch, started_at: Timestamp) {
 fn add_blocks(
     job: &Job,
     after: Aftermath,
-    call_id: Option<gloss_core_model::CallId>,
+    call_id: Option<CallId>,
     batch: &mut SettleBatch,
     dice: Dice,
 ) -> Vec<Job> {
@@ -105,7 +118,7 @@ pub(super) fn end(
     held: &Held,
     ending: Ending,
     why: Why,
-    call_id: Option<gloss_core_model::CallId>,
+    call_id: Option<CallId>,
     batch: &mut SettleBatch,
     dice: Dice,
 ) {
@@ -117,7 +130,7 @@ pub(super) fn end(
         Settlement::Retry => SettleTo::Attempt { failed: false, kind, message },
         Settlement::Fail => SettleTo::Attempt { failed: true, kind, message },
         Settlement::Defer { not_before, exhausted } => {
-            if exhausted {
+            if exhausted && !stops_dispatch(batch.attention) {
                 batch.attention = AttentionChange::Raise(Attention::ProviderUnavailable);
             }
             SettleTo::Deferred { not_before, kind, message }
@@ -132,12 +145,11 @@ pub(super) fn end(
     batch.blocks.push(settled(job, held, to, call_id));
 }
 
-fn settled(
-    job: &Job,
-    held: &Held,
-    to: SettleTo,
-    call_id: Option<gloss_core_model::CallId>,
-) -> Settle {
+fn stops_dispatch(change: AttentionChange) -> bool {
+    matches!(change, AttentionChange::Raise(attention) if attention.stops_dispatch())
+}
+
+fn settled(job: &Job, held: &Held, to: SettleTo, call_id: Option<CallId>) -> Settle {
     Settle {
         index: held.block.index,
         lease_id: job.lease_id,

@@ -73,7 +73,7 @@ impl Book {
         let asks: Vec<Ask> = starts
             .iter()
             .map(|start| Ask {
-                lease_held: self.leases.contains_key(&start.lease),
+                lease_held: self.holds(start.lease, now),
                 reserve_micro_usd: start.reserve,
             })
             .collect();
@@ -87,6 +87,12 @@ impl Book {
             }
         }
         Answer::Started(admissions)
+    }
+
+    /// A lease outlives its blocks where they were taken back and its calls are still out.
+    fn holds(&self, lease: u64, now: gloss_core_model::Timestamp) -> bool {
+        self.leases.get(&lease).is_some_and(|end| *end >= now)
+            && self.overlays.iter().any(|overlay| overlay.lease == Some(lease))
     }
 
     /// Each call ends once, however often that is said; one given up too early is set right.

@@ -17,6 +17,17 @@ pub(crate) enum Route {
 }
 
 impl Route {
+    /// A pooler's server connections are nobody's own, so each transaction brings its time-outs.
+    pub(super) fn begin(self) -> &'static str {
+        match self {
+            Self::Direct => "BEGIN",
+            Self::TransactionPooler => {
+                "BEGIN; SET LOCAL statement_timeout = '60s'; \
+                 SET LOCAL idle_in_transaction_session_timeout = '5s'"
+            }
+        }
+    }
+
     pub(crate) fn query(self, sql: &'static str) -> Query<'static> {
         sqlx::query(sql).persistent(self == Self::Direct)
     }

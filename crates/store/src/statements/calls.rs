@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use gloss_core_model::{OwnerId, RunId, RunStatus, Timestamp};
+use gloss_core_model::{OwnerId, RunId, RunStatus};
 use gloss_queue::admission::{Admission, Ask, Load, admit};
 use uuid::Uuid;
 
@@ -15,9 +15,11 @@ use crate::{CallEnd, CallStart, CallsStart, StoreError};
 
 statements! {
     OWNER_LOCK = owner_lock!();
+    /// A lease outlives its blocks where they were taken back and its calls are still out.
     LEASES_HELD = concat!(
         "SELECT lease_id FROM lease WHERE owner_id = $1 AND run_id = $2 AND ",
-        among!("lease_id", "$3", BIGINT)
+        among!("lease_id", "$3", BIGINT), " AND expires_at >= $4 AND EXISTS (SELECT 1 \
+         FROM overlay o WHERE o.lease_id = lease.lease_id AND o.status = 'claimed')"
     );
     /// A call whose lease has run out may have died with its worker, and holds no slot.
     LOAD = "SELECT count(*) AS owner_calls, count(CASE WHEN c.run_id = $2 THEN 1 END) AS run_calls \
@@ -45,10 +47,11 @@ statements! {
          WHERE owner_id = $1 AND call_id = r.call AND outcome = $2 \
          RETURNING call_id, reserved_micro_usd"
     );
-    LOSE = "UPDATE llm_call SET outcome = 'lost', cost_micro_usd = reserved_micro_usd \
-            WHERE owner_id = $1 AND run_id = $2 AND outcome = 'started' AND lease_id IN \
-            (SELECT lease_id FROM lease WHERE owner_id = $1 AND run_id = $2 AND expires_at < $3) \
-            RETURNING reserved_micro_usd";
+    LOSE = concat!(
+        "UPDATE llm_call SET outcome = 'lost', cost_micro_usd = reserved_micro_usd \
+         WHERE owner_id = $1 AND run_id = $2 AND outcome = 'started' AND ",
+        among!("lease_id", "$3", BIGINT), " RETURNING reserved_micro_usd"
+    );
 }
 
 impl Db {
@@ -119,6 +122,7 @@ async fn leases_held(tx: &mut Tx, start: &CallsStart) -> Result<Vec<i64>, StoreE
         .bind(start.owner.0)
         .bind(start.run_id.0)
         .bind(numbers(start.calls.iter().map(|call| call.lease_id).collect()))
+        .bind(start.now.0)
         .fetch_all(&mut **tx)
         .await?;
     rows.iter().map(|row| Columns { table: "lease", row }.int("lease_id")).collect()
@@ -214,14 +218,15 @@ async fn end_where(
     ended.collect()
 }
 
-/// Gives up the calls of expired leases, at what they may have cost.
+/// Gives up the calls of leases that are gone, at what they may have cost.
 pub(super) async fn lose(
     tx: &mut Tx,
     owner: OwnerId,
     run: RunId,
-    now: Timestamp,
+    leases: Vec<i64>,
 ) -> Result<Delta, StoreError> {
-    let rows = tx.query(LOSE).bind(owner.0).bind(run.0).bind(now.0).fetch_all(&mut **tx).await?;
+    let rows =
+        tx.query(LOSE).bind(owner.0).bind(run.0).bind(numbers(leases)).fetch_all(&mut **tx).await?;
     let mut delta = Delta::default();
     for row in &rows {
         let reserved = Columns { table: "llm_call", row }.int("reserved_micro_usd")?;

@@ -14,15 +14,15 @@ macro_rules! first_few {
 
 statements! {
     ROLLUP = concat!(
-        "SELECT ", uuid_text!("r.run_id"), " AS detail FROM run r JOIN ", slot_sums!(""), " \
-         ON t.owner_id = r.owner_id AND t.run_id = r.run_id JOIN (\
+        "SELECT ", uuid_text!("r.run_id"), " AS detail FROM run r LEFT JOIN ", slot_sums!(""), " \
+         ON t.owner_id = r.owner_id AND t.run_id = r.run_id LEFT JOIN (\
          SELECT owner_id, run_id, count(*) AS n, \
          count(CASE WHEN status IN ('ai_complete', 'confirmed') THEN 1 END) AS completed, \
          count(CASE WHEN status = 'failed' THEN 1 END) AS failed, \
          count(CASE WHEN status = 'skipped' THEN 1 END) AS skipped \
          FROM overlay GROUP BY owner_id, run_id) o \
          ON o.owner_id = r.owner_id AND o.run_id = r.run_id \
-         WHERE r.total <> o.n OR t.completed <> o.completed OR t.failed <> o.failed \
+         WHERE t.run_id IS NULL OR r.total <> COALESCE(o.n, 0) OR t.completed <> o.completed OR t.failed <> o.failed \
          OR r.skipped <> o.skipped", first_few!()
     );
     FINISHED = concat!(
@@ -35,7 +35,7 @@ statements! {
         "SELECT ", uuid_text!("o.run_id"), " || ' block ' || CAST(o.block_index AS TEXT) AS detail \
          FROM overlay o LEFT JOIN lease l ON l.lease_id = o.lease_id \
          JOIN run r ON r.owner_id = o.owner_id AND r.run_id = o.run_id \
-         WHERE o.status = 'claimed' AND (l.lease_id IS NULL OR l.run_id <> o.run_id \
+         WHERE o.status = 'claimed' AND (l.lease_id IS NULL OR l.run_id <> o.run_id OR l.owner_id <> o.owner_id \
          OR r.status <> 'running')", first_few!()
     );
     ANSWERED = concat!(
@@ -45,15 +45,17 @@ statements! {
          OR (status = 'pending' AND staging IS NOT NULL)", first_few!()
     );
     SPENT = concat!(
-        "SELECT ", uuid_text!("t.run_id"), " AS detail FROM ", slot_sums!(""), " JOIN (\
+        "SELECT ", uuid_text!("t.run_id"), " AS detail FROM ", slot_sums!(""), " LEFT JOIN (\
          SELECT owner_id, run_id, count(CASE WHEN outcome <> 'started' THEN 1 END) AS calls, \
          CAST(sum(CASE WHEN outcome <> 'started' THEN cost_micro_usd ELSE 0 END) AS BIGINT) \
          AS cost, \
          CAST(sum(CASE WHEN outcome = 'started' THEN reserved_micro_usd ELSE 0 END) AS BIGINT) \
-         AS reserved FROM llm_call GROUP BY owner_id, run_id) c \
+         AS reserved, CAST(sum(input_tokens) AS BIGINT) AS input, \
+         CAST(sum(output_tokens) AS BIGINT) AS output FROM llm_call GROUP BY owner_id, run_id) c \
          ON c.owner_id = t.owner_id AND c.run_id = t.run_id \
-         WHERE t.calls <> c.calls OR t.cost_micro_usd <> c.cost \
-         OR t.reserved_micro_usd <> c.reserved", first_few!()
+         WHERE t.calls <> COALESCE(c.calls, 0) OR t.cost_micro_usd <> COALESCE(c.cost, 0) \
+         OR t.reserved_micro_usd <> COALESCE(c.reserved, 0) \
+         OR t.input_tokens <> COALESCE(c.input, 0) OR t.output_tokens <> COALESCE(c.output, 0)", first_few!()
     );
     BUDGET = concat!(
         "SELECT ", uuid_text!("r.run_id"), " AS detail FROM run r JOIN ", slot_sums!(""), " \

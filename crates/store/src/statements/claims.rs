@@ -19,7 +19,7 @@ statements! {
         "UPDATE overlay SET status = 'claimed', lease_id = $3 WHERE lease_id IS NULL AND ",
         chosen_rows!(
             "FROM overlay WHERE owner_id = $1 AND run_id = $2 AND status = 'pending' \
-             AND not_before <= $4 ORDER BY block_index LIMIT $5"
+             AND not_before <= $4 AND block_index >= $6 ORDER BY block_index LIMIT $5"
         ),
         " \
          RETURNING block_index, attempts, deferrals, generation, error_kind, error_message"
@@ -57,25 +57,22 @@ impl Db {
             .fetch_one(&mut *tx)
             .await?
             .try_get("lease_id")?;
-        let rows = tx
-            .query(CLAIM)
-            .bind(want.owner.0)
-            .bind(want.run_id.0)
-            .bind(lease_id)
-            .bind(want.now.0)
-            .bind(i64::from(want.blocks_max))
-            .fetch_all(&mut *tx)
-            .await?;
-        if rows.is_empty() {
+        let low = self.low_water.of(want.run_id, want.now);
+        let mut blocks = take(&mut tx, &want, lease_id, low).await?;
+        if blocks.is_empty() && low > 0 {
+            blocks = take(&mut tx, &want, lease_id, 0).await?;
+        }
+        let Some(first) = blocks.iter().map(|block| block.index).min() else {
+            self.low_water.forget(want.run_id);
             // The lease goes with it.
             tx.rollback().await?;
             return Ok(None);
-        }
-        let mut blocks = rows.iter().map(claimed_block).collect::<Result<Vec<_>, _>>()?;
+        };
         // A database returns what it has updated in whatever order it came by it.
         blocks.sort_unstable_by_key(|block| block.index);
         read_contents(&mut tx, &want, conv_uid, &mut blocks).await?;
         tx.commit().await?;
+        self.low_water.rise(want.run_id, low, first.into(), want.now);
         Ok(Some(Claim { lease_id, blocks }))
     }
 
@@ -88,6 +85,26 @@ impl Db {
         let rows = self.execute_returning(query).await?;
         rows.iter().map(|row| Columns { table: "lease", row }.int("lease_id")).collect()
     }
+}
+
+/// Takes what is due from `low` on.
+async fn take(
+    tx: &mut Tx,
+    want: &ClaimRequest,
+    lease_id: i64,
+    low: i64,
+) -> Result<Vec<ClaimedBlock>, StoreError> {
+    let rows = tx
+        .query(CLAIM)
+        .bind(want.owner.0)
+        .bind(want.run_id.0)
+        .bind(lease_id)
+        .bind(want.now.0)
+        .bind(i64::from(want.blocks_max))
+        .bind(low)
+        .fetch_all(&mut **tx)
+        .await?;
+    rows.iter().map(claimed_block).collect()
 }
 
 /// A block that the conversion has lost stays without content: it can never be asked about.

@@ -119,6 +119,7 @@ impl Db {
         }
         tx.commit().await?;
         if matches!(request.review, Review::Reject { .. }) && !changed.is_empty() {
+            self.low_water.forget(request.run_id);
             self.announce(request.now).await;
         }
         let asked = request.indexes.unwrap_or_default();

@@ -238,6 +238,7 @@ impl Db {
             set_status(&mut tx, owner, id, next, ended).await?;
         }
         tx.commit().await?;
+        self.low_water.forget(id);
         if next == RunStatus::Running {
             self.announce(now).await;
         }

@@ -54,7 +54,7 @@ statements! {
     /// In order, which only the index of what is pending can give: a planner that is free to take
     /// any row may hope to meet one early in the whole table.
     ANY_PENDING = "SELECT 1 FROM overlay WHERE owner_id = $1 AND run_id = $2 \
-                   AND status = 'pending' ORDER BY block_index LIMIT 1";
+                   AND status = 'pending' AND block_index >= $3 ORDER BY block_index LIMIT 1";
     LEASES_DONE = concat!(
         "DELETE FROM lease WHERE ", among!("lease_id", "$1", BIGINT), " AND NOT EXISTS \
          (SELECT 1 FROM overlay o WHERE o.lease_id = lease.lease_id AND o.status = 'claimed') \
@@ -71,12 +71,15 @@ impl Db {
     /// therefore settles alone: after the last claim of a run everybody finds that, and the last
     /// of them sees all.
     pub(crate) async fn settle(&self, batch: SettleBatch) -> Result<Settled, StoreError> {
-        if TALLY_SLOTS > 1
-            && let Some(settled) = self.settle_shared(&batch).await?
-        {
-            return Ok(settled);
+        let shared = if TALLY_SLOTS > 1 { self.settle_shared(&batch).await? } else { None };
+        let settled = match shared {
+            Some(settled) => settled,
+            None => self.settle_alone(&batch).await?,
+        };
+        if settled.returned > 0 {
+            self.low_water.forget(batch.run_id);
         }
-        self.settle_alone(&batch).await
+        Ok(settled)
     }
 
     /// None, and nothing written, if this must be done alone.
@@ -90,7 +93,10 @@ impl Db {
         };
         let columns = Columns { table: "run", row: &row };
         // Asked after the lock was taken: earlier, it could be over before we begin.
-        let pending = tx.query(ANY_PENDING).bind(owner.0).bind(run.0).fetch_optional(&mut *tx);
+        // It is enough to look where claims are: if nothing is pending there, settle alone.
+        let low = self.low_water.of(run, batch.now);
+        let any = tx.query(ANY_PENDING).bind(owner.0).bind(run.0).bind(low);
+        let pending = any.fetch_optional(&mut *tx);
         if pending.await?.is_none() || changes_attention(batch, &columns)? {
             tx.rollback().await?;
             return Ok(None);

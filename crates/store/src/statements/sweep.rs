@@ -2,60 +2,83 @@
 
 use gloss_core_model::{OwnerId, RunId, Timestamp};
 
-use super::super::Db;
+use super::super::{Db, Tx, numbers};
 use super::row::Columns;
-use super::{calls, tally};
+use super::{calls, runs, tally};
 use crate::StoreError;
 
+/// So long after its end a lease is worth waiting for.
+const WAIT_AFTER_MS: i64 = 3000;
+
 statements! {
-    EXPIRED = "SELECT DISTINCT owner_id, run_id FROM lease WHERE expires_at < $1";
-    /// Not waited for: somebody who is stopped in the middle must not stop the sweeper, too.
+    EXPIRED = "SELECT owner_id, run_id, min(expires_at) AS oldest FROM lease \
+               WHERE expires_at < $1 GROUP BY owner_id, run_id";
+    /// At first not waited for: somebody who is stopped in the middle must not stop the sweeper.
     LOCK_FREE = concat!(
         "SELECT 1 FROM run WHERE owner_id = $1 AND run_id = $2", for_update!(), skip_locked!()
     );
-    SWEEP = "UPDATE overlay SET status = 'pending', lease_id = NULL \
-             WHERE owner_id = $1 AND run_id = $2 AND status = 'claimed' AND lease_id IN \
-             (SELECT lease_id FROM lease WHERE owner_id = $1 AND run_id = $2 AND expires_at < $3)";
-    SWEEP_LEASES = "DELETE FROM lease WHERE owner_id = $1 AND run_id = $2 AND expires_at < $3";
+    WAIT_BRIEFLY = wait_briefly!();
+    /// First and once: a worker that renews a moment later finds its lease gone, and one that
+    /// renewed a moment ago keeps it.
+    TAKE_LEASES = "DELETE FROM lease WHERE owner_id = $1 AND run_id = $2 AND expires_at < $3 \
+                   RETURNING lease_id";
+    SWEEP = concat!(
+        "UPDATE overlay SET status = 'pending', lease_id = NULL \
+         WHERE owner_id = $1 AND run_id = $2 AND status = 'claimed' AND ",
+        among!("lease_id", "$3", BIGINT)
+    );
 }
 
 impl Db {
     pub(crate) async fn sweep(&self, now: Timestamp) -> Result<u32, StoreError> {
-        let runs = self.query(EXPIRED).bind(now.0).fetch_all(&mut *self.reading().await?).await?;
+        let expired =
+            self.query(EXPIRED).bind(now.0).fetch_all(&mut *self.reading().await?).await?;
         let mut returned = 0;
-        for row in &runs {
+        for row in &expired {
             let columns = Columns { table: "lease", row };
             let owner = OwnerId(columns.uuid("owner_id")?);
-            returned += self.sweep_run(owner, RunId(columns.uuid("run_id")?), now).await?;
+            let run = RunId(columns.uuid("run_id")?);
+            let patient = columns.int("oldest")? < now.0.saturating_sub(WAIT_AFTER_MS);
+            returned += match self.sweep_run(owner, run, now, patient).await {
+                // Whoever has it is busy, or was stopped: the next look comes soon.
+                Err(StoreError::Locked) => 0,
+                swept => swept?,
+            };
         }
         Ok(u32::try_from(returned).unwrap_or(u32::MAX))
     }
 
-    /// Under the run's lock: what is expired then is expired for everybody.
     async fn sweep_run(
         &self,
         owner: OwnerId,
         run: RunId,
         now: Timestamp,
+        patient: bool,
     ) -> Result<u64, StoreError> {
         let mut tx = self.begin().await?;
-        let locked = tx.query(LOCK_FREE).bind(owner.0).bind(run.0).fetch_optional(&mut *tx);
-        if locked.await?.is_none() {
+        if !lock(&mut tx, owner, run, patient).await? {
             tx.rollback().await?;
             return Ok(0);
         }
-        let returned = tx
-            .query(SWEEP)
-            .bind(owner.0)
-            .bind(run.0)
-            .bind(now.0)
-            .execute(&mut *tx)
-            .await?
-            .rows_affected();
-        let lost = calls::lose(&mut tx, owner, run, now).await?;
+        let rows = tx.query(TAKE_LEASES).bind(owner.0).bind(run.0).bind(now.0);
+        let rows = rows.fetch_all(&mut *tx).await?;
+        let leases = rows.iter().map(|row| Columns { table: "lease", row }.int("lease_id"));
+        let leases = leases.collect::<Result<Vec<_>, _>>()?;
+        let sweep = tx.query(SWEEP).bind(owner.0).bind(run.0).bind(numbers(leases.clone()));
+        let returned = sweep.execute(&mut *tx).await?.rows_affected();
+        let lost = calls::lose(&mut tx, owner, run, leases).await?;
         tally::add(&mut tx, owner, run, 0, lost).await?;
-        tx.query(SWEEP_LEASES).bind(owner.0).bind(run.0).bind(now.0).execute(&mut *tx).await?;
         tx.commit().await?;
+        self.low_water.forget(run);
         Ok(returned)
     }
+}
+
+async fn lock(tx: &mut Tx, owner: OwnerId, run: RunId, patient: bool) -> Result<bool, StoreError> {
+    if patient {
+        tx.query(WAIT_BRIEFLY).execute(&mut **tx).await?;
+        return Ok(runs::lock(tx, owner, run).await?.is_some());
+    }
+    let free = tx.query(LOCK_FREE).bind(owner.0).bind(run.0).fetch_optional(&mut **tx);
+    Ok(free.await?.is_some())
 }

@@ -1,14 +1,14 @@
 //! What a worker owes to its leases: renewing them, giving back what it will not do, going home
 //! in good order.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use gloss_core_model::RunId;
+use gloss_core_model::{RunId, Timestamp};
 use gloss_queue::{Dice, Ending, ReleaseCause};
 use gloss_store::SettleBatch;
-use tokio::time::{Instant, timeout};
+use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use super::super::call::Job;
 use super::super::recover::Why;
@@ -47,15 +47,14 @@ impl Desk {
     /// that is away for a moment is no reason to stop: the next look is half a second off.
     pub(in super::super) async fn look_after_leases(&mut self) {
         let now = self.app.now();
-        let due: Vec<i64> =
-            self.leases.iter().filter(|(_, l)| l.renew_at <= now.0).map(|(id, _)| *id).collect();
-        for lease_id in due {
-            let Some(lease) = self.leases.get_mut(&lease_id) else { continue };
-            let term = lease.brief.lease_term();
-            match self.app.store.lease_renew(vec![lease_id], now.plus_ms(term.ms)).await {
-                Ok(kept) if kept.is_empty() => self.lose(lease_id),
-                Ok(_) => lease.renew_at = now.0 + term.renew_every_ms(),
-                Err(error) => tracing::warn!(%error, "a lease could not be renewed yet"),
+        let mut due: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+        for (lease_id, lease) in self.leases.iter().filter(|(_, l)| l.renew_at <= now.0) {
+            due.entry(lease.brief.lease_term().ms).or_default().push(*lease_id);
+        }
+        for (term_ms, leases) in due {
+            match self.app.store.lease_renew(leases.clone(), now.plus_ms(term_ms)).await {
+                Ok(kept) => self.note_renewed(&leases, &kept, now),
+                Err(error) => tracing::warn!(%error, "leases could not be renewed yet"),
             }
         }
         self.looks += 1;
@@ -66,18 +65,34 @@ impl Desk {
         }
     }
 
+    fn note_renewed(&mut self, asked: &[i64], kept: &[i64], now: Timestamp) {
+        for lease_id in asked {
+            match self.leases.get_mut(lease_id) {
+                Some(lease) if kept.contains(lease_id) => {
+                    lease.renew_at = now.0 + lease.brief.lease_term().renew_every_ms();
+                }
+                _ => self.lose(*lease_id),
+            }
+        }
+    }
+
     /// Ends the work in good order: what waits goes back untouched; what is in flight is paid for
     /// and so gets as long as any call may take.
     pub(in super::super) async fn drain(&mut self) -> Result<()> {
         let mut returned = self.return_waiting().await;
         let longest = self.benches.values().map(|bench| bench.brief.call_timeout()).max();
-        let until = Instant::now() + longest.unwrap_or_default();
+        let end = sleep(longest.unwrap_or_default());
+        tokio::pin!(end);
+        let mut care = interval(LEASE_CARE);
+        care.set_missed_tick_behavior(MissedTickBehavior::Delay);
         while !self.in_flight.is_empty() {
-            let wait = LEASE_CARE.min(until.saturating_duration_since(Instant::now()));
-            match timeout(wait, self.landed()).await {
-                Ok(landed) => returned = returned.and(self.settle(landed).await.map(|_| ())),
-                Err(_) if Instant::now() >= until => break,
-                Err(_) => self.look_after_leases().await,
+            tokio::select! {
+                biased;
+                () = &mut end => break,
+                _ = care.tick() => self.look_after_leases().await,
+                landed = self.landed() => {
+                    returned = returned.and(self.settle(landed).await.map(|_| ()));
+                }
             }
             returned = returned.and(self.return_waiting().await);
         }

@@ -50,6 +50,11 @@ impl Desk {
         calls: Vec<(CallId, Job)>,
         now: Timestamp,
     ) -> Result<()> {
+        if let Err(error) = self.take_back(run_id).await {
+            self.landed_of(run_id, calls.len());
+            self.waiting.extend(calls.into_iter().map(|(_, job)| job));
+            return Err(error);
+        }
         let Some(bench) = self.benches.get(&run_id) else { return Ok(()) };
         let (brief, provider) = (Arc::clone(&bench.brief), Arc::clone(&bench.provider));
         let start = CallsStart {
@@ -63,6 +68,7 @@ impl Desk {
             Ok(admissions) => admissions,
             Err(error) => {
                 self.landed_of(run_id, calls.len());
+                self.unsure.entry(run_id).or_default().extend(calls.iter().map(|(id, _)| *id));
                 self.waiting.extend(calls.into_iter().map(|(_, job)| job));
                 return Err(error.into());
             }
@@ -89,6 +95,18 @@ impl Desk {
             return Ok(());
         }
         self.out_of_budget(&brief, unaffordable).await
+    }
+
+    /// Calls whose start was not answered may have been written down all the same. They were never
+    /// made, so they end at no cost before anything else is asked.
+    async fn take_back(&mut self, run_id: RunId) -> Result<()> {
+        let Some(unsure) = self.unsure.get(&run_id) else { return Ok(()) };
+        let Some(bench) = self.benches.get(&run_id) else { return Ok(()) };
+        let mut batch = settlement::batch(&bench.brief, self.app.now());
+        batch.calls = unsure.iter().map(|call_id| settlement::not_sent(*call_id)).collect();
+        self.app.store.settle(batch).await?;
+        self.unsure.remove(&run_id);
+        Ok(())
     }
 
     async fn out_of_budget(&mut self, brief: &Brief, jobs: Vec<Job>) -> Result<()> {

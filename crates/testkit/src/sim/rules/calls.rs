@@ -51,7 +51,9 @@ pub(super) fn admitted(step: &Step<'_>) -> Result<(), String> {
     };
     let mut granted = calls.iter().zip(admissions).filter(|(_, a)| **a == Admission::Granted);
     if let Some((start, _)) = granted.find(|(start, _)| {
-        step.before.status != RunStatus::Running || !step.before.leases.contains_key(&start.lease)
+        step.before.status != RunStatus::Running
+            || step.before.leases.get(&start.lease).is_none_or(|end| end < now)
+            || !step.before.overlays.iter().any(|o| o.lease == Some(start.lease))
     }) {
         return Err(format!("call {} started, the run is {}", start.call, step.before.status));
     }
