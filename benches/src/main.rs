@@ -3,16 +3,18 @@
 use std::process::ExitCode;
 
 mod process;
+mod queue;
 mod raw;
 mod run;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let name = std::env::args().nth(1).unwrap_or_default();
-    match name.as_str() {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match args.first().map(String::as_str).unwrap_or_default() {
         "run" => run::bench().await,
+        "queue" => return queue::bench(&args[1..]).await,
         other => {
-            eprintln!("there is no bench `{other}`; there is: run");
+            eprintln!("there is no bench `{other}`; there are: run, queue");
             return ExitCode::from(2);
         }
     }

@@ -1,17 +1,28 @@
 //! `cargo xtask bench NAME`: builds what people run, then measures it.
 
+use std::process::Command;
+
+use crate::postgres::{NOT_FOUND, Server, find};
 use crate::run::{cargo, exit_code, root, status};
 use crate::verbs::{Outcome, Verb};
 
 pub(crate) const VERB: Verb = Verb {
     name: "bench",
-    help: "NAME: measure a claim beside its limit in the same run, in release mode; there is: run",
+    help: "NAME [ARGS]: measure a claim beside its limit in the same run, in release mode\n\
+           run: a document's way through `gloss run`, beside a client that only sends\n\
+           queue [--database sqlite|postgres|both] [--part create|cells|growth|bloat|claims]…\n\
+           [--quick] [--hold] [--claims N] [--json FILE]: claims and settles, beside the same\n\
+           statements without us; GLOSS_BENCH_POSTGRES_URL=… uses that server",
     run: bench,
 };
 
+/// Also read by the benchmark.
+const URL_VARIABLE: &str = "GLOSS_BENCH_POSTGRES_URL";
+const BIN_VARIABLE: &str = "GLOSS_BENCH_POSTGRES_BIN";
+
 fn bench(args: &[String]) -> Outcome {
-    let [name] = args else {
-        return Err("give the name of one bench, for example `cargo xtask bench run`".to_owned());
+    let Some(name) = args.first() else {
+        return Err("give the name of a bench, for example `cargo xtask bench run`".to_owned());
     };
     let built = status(&mut cargo(&[
         "build",
@@ -26,6 +37,29 @@ fn bench(args: &[String]) -> Outcome {
         return Ok(exit_code(built));
     }
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or(root().join("target"), Into::into);
-    let program = target.join("release").join("gloss-benches");
-    Ok(exit_code(status(std::process::Command::new(program).arg(name))?))
+    let mut program = Command::new(target.join("release").join("gloss-benches"));
+    program.args(args);
+    // Held until the program is done: dropping it removes the server.
+    let _server = match name.as_str() {
+        "queue" => with_postgres(&mut program, args)?,
+        _ => None,
+    };
+    Ok(exit_code(status(&mut program)?))
+}
+
+/// The server that was given, or one of our own that waits for the disk as any other does.
+fn with_postgres(program: &mut Command, args: &[String]) -> Result<Option<Server>, String> {
+    let Some(bin) = find::bin_dir() else {
+        println!("{NOT_FOUND}");
+        return Ok(None);
+    };
+    program.env(BIN_VARIABLE, &bin);
+    let is_given = std::env::var_os(URL_VARIABLE).is_some_and(|url| !url.is_empty());
+    if is_given || args.iter().any(|arg| arg == "sqlite") {
+        return Ok(None);
+    }
+    let server = Server::start_durable(&bin)?;
+    println!("{}", server.describe());
+    program.env(URL_VARIABLE, server.url());
+    Ok(Some(server))
 }

@@ -58,7 +58,7 @@ pub fn admit(load: Load, limits: CallLimits, asks: &[Ask]) -> Vec<Admission> {
         load.owner_calls += 1;
         Admission::Granted
     };
-    asks.iter().map(|ask| decide(ask)).collect()
+    asks.iter().map(&mut decide).collect()
 }
 
 #[cfg(test)]

@@ -60,7 +60,22 @@ macro_rules! skip_locked {
 /// planner without statistics may walk over the whole run for each of them.
 macro_rules! chosen_rows {
     ($from:literal) => {
-        concat!("ctid = ANY(ARRAY(SELECT ctid ", $from, for_update!(), skip_locked!(), "))")
+        concat!(
+            "ctid = ANY(ARRAY(SELECT ctid FROM overlay ",
+            $from,
+            for_update!(),
+            skip_locked!(),
+            "))"
+        )
+    };
+}
+/// Differs: one look per block, which no planner can turn into a walk over the document.
+macro_rules! content {
+    () => {
+        "SELECT found.* FROM unnest(CAST($3 AS BIGINT[])) AS wanted(at_index) \
+         CROSS JOIN LATERAL (SELECT b.block_index, b.block_type, b.content FROM block b \
+         WHERE b.owner_id = $1 AND b.conv_uid = $2 AND b.block_index = wanted.at_index \
+         LIMIT 1) AS found"
     };
 }
 /// Differs: the index of what is claimed leads to a lease's blocks.

@@ -76,7 +76,18 @@ macro_rules! skip_locked {
 }
 macro_rules! chosen_rows {
     ($from:literal) => {
-        concat!("owner_id = $1 AND run_id = $2 AND block_index IN (SELECT block_index ", $from, ")")
+        concat!(
+            "owner_id = $1 AND run_id = $2 AND block_index IN \
+             (SELECT block_index FROM overlay INDEXED BY overlay_pending ",
+            $from,
+            ")"
+        )
+    };
+}
+macro_rules! content {
+    () => {
+        "SELECT block_index, block_type, content FROM block WHERE owner_id = $1 AND conv_uid = $2 \
+         AND block_index IN (SELECT value FROM json_each($3))"
     };
 }
 macro_rules! held_under {

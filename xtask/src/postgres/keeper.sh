@@ -1,7 +1,7 @@
 # Keeps a throwaway PostgreSQL for as long as standard input stays open.
-# Usage: keeper BIN PORT. Prints `ready` when the server takes connections.
+# Usage: keeper BIN PORT fast|durable. Prints `ready` when the server takes connections.
 set -eu
-bin=$1 port=$2
+bin=$1 port=$2 mode=$3
 
 # Only the end of input ends us; nothing else may skip the cleaning up.
 trap '' HUP INT PIPE TERM
@@ -29,13 +29,17 @@ fail() {
 "$bin/initdb" -D "$dir/data" --username=postgres --auth=trust --encoding=UTF8 --locale=C \
     --no-sync >"$dir/initdb.log" 2>&1 </dev/null || fail initdb
 
-# Nothing in here is worth surviving a crash, so nothing waits for the disk.
 cat >>"$dir/data/postgresql.conf" <<CONF
 listen_addresses = '127.0.0.1'
 port = $port
 unix_socket_directories = '$dir'
 max_connections = 200
 shared_buffers = 128MB
+CONF
+
+# Nothing in here is worth surviving a crash, so nothing waits for the disk, unless the waiting is
+# what will be measured.
+[ "$mode" = durable ] || cat >>"$dir/data/postgresql.conf" <<CONF
 fsync = off
 synchronous_commit = off
 full_page_writes = off

@@ -24,10 +24,19 @@ pub(crate) struct Server {
 impl Server {
     /// Returns when the server takes connections.
     pub(crate) fn start(bin: &Path) -> Result<Server, String> {
+        Server::start_as(bin, "fast")
+    }
+
+    /// One that waits for the disk, as it comes: for measurements.
+    pub(crate) fn start_durable(bin: &Path) -> Result<Server, String> {
+        Server::start_as(bin, "durable")
+    }
+
+    fn start_as(bin: &Path, mode: &str) -> Result<Server, String> {
         let port = free_port()?;
         let version = run::output(bin.join("postgres"), &["--version"]).unwrap_or_default();
         let mut command = user::shell()?;
-        command.args(["-c", KEEPER, "keeper"]).arg(bin).arg(port.to_string());
+        command.args(["-c", KEEPER, "keeper"]).arg(bin).arg(port.to_string()).arg(mode);
         // The server's user may not be allowed to stand where we stand.
         command.current_dir("/").process_group(0);
         command.stdin(Stdio::piped()).stdout(Stdio::piped());

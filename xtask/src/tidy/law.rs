@@ -32,8 +32,9 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("axum", &["server", "simulator"]),
     ("pulldown-cmark", &["ingest"]),
     ("reqwest", &["llm"]),
-    // The testkit makes and locks databases, which is nobody's operation.
-    ("sqlx", &["store", "testkit"]),
+    // The testkit makes and locks databases, which is nobody's operation; benches measures what
+    // the driver can do without us.
+    ("sqlx", &["store", "testkit", "benches"]),
 ];
 
 pub(super) fn check(files: &[File]) -> Vec<Finding> {

@@ -49,8 +49,8 @@ fn dev_dependencies_are_free_but_for_the_two_that_stand_alone() {
 
 #[test]
 fn heavy_libraries_have_owners_whatever_they_are_called() {
-    let expect =
-        &["2: only store and testkit may use sqlx; ask store and testkit for what app needs"];
+    let expect = &["2: only store and testkit and benches may use sqlx; \
+           ask store and testkit and benches for what app needs"];
     check("crates/app/Cargo.toml", "[dependencies]\nsqlx = \"0.9\"\n", expect);
     check(
         "crates/app/Cargo.toml",

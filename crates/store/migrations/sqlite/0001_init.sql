@@ -141,8 +141,10 @@ CREATE TABLE overlay (
     FOREIGN KEY (owner_id, run_id) REFERENCES run (owner_id, run_id)
 ) STRICT, WITHOUT ROWID;
 
--- Claims walk this one alone: the primary key would lead past every settled row.
-CREATE INDEX overlay_pending ON overlay (owner_id, run_id, block_index) WHERE status = 'pending';
+-- Claims walk this one alone: the primary key would lead past every settled row. Nothing else has
+-- `block_index + 0` in order, so no planner can mistake the one for the other.
+CREATE INDEX overlay_pending ON overlay (owner_id, run_id, (block_index + 0))
+    WHERE status = 'pending';
 CREATE INDEX overlay_claimed ON overlay (lease_id) WHERE status = 'claimed';
 
 -- What people did, for ever. A machine's writes are in llm_call.

@@ -18,16 +18,13 @@ statements! {
     CLAIM = concat!(
         "UPDATE overlay SET status = 'claimed', lease_id = $3 WHERE lease_id IS NULL AND ",
         chosen_rows!(
-            "FROM overlay WHERE owner_id = $1 AND run_id = $2 AND status = 'pending' \
-             AND not_before <= $4 AND block_index >= $6 ORDER BY block_index LIMIT $5"
+            "WHERE owner_id = $1 AND run_id = $2 AND status = 'pending' AND not_before <= $4 \
+             AND block_index + 0 >= $6 ORDER BY block_index + 0 LIMIT $5"
         ),
         " \
          RETURNING block_index, attempts, deferrals, generation, error_kind, error_message"
     );
-    CONTENT = concat!(
-        "SELECT block_index, block_type, content FROM block \
-         WHERE owner_id = $1 AND conv_uid = $2 AND ", among!("block_index", "$3", BIGINT)
-    );
+    CONTENT = content!();
     RENEW = concat!(
         "UPDATE lease SET expires_at = $2 WHERE ", among!("lease_id", "$1", BIGINT),
         " AND expires_at <= $2 RETURNING lease_id"
@@ -59,7 +56,8 @@ impl Db {
             .try_get("lease_id")?;
         let low = self.low_water.of(want.run_id, want.now);
         let mut blocks = take(&mut tx, &want, lease_id, low).await?;
-        if blocks.is_empty() && low > 0 {
+        // Nothing from there on; or what was chosen had moved while its lock was waited for.
+        if blocks.is_empty() {
             blocks = take(&mut tx, &want, lease_id, 0).await?;
         }
         let Some(first) = blocks.iter().map(|block| block.index).min() else {

@@ -90,13 +90,13 @@ statements! {
                  AND (CAST($1 AS TEXT) IS NULL OR r.run_id = $2) \
                  AND (SELECT o.block_index FROM overlay o WHERE o.run_id = r.run_id \
                  AND o.owner_id = r.owner_id AND o.status = 'pending' AND o.not_before <= $3 \
-                 ORDER BY o.block_index LIMIT 1) IS NOT NULL) w \
+                 ORDER BY o.block_index + 0 LIMIT 1) IS NOT NULL) w \
                  WHERE w.place <= $4 ORDER BY w.place, w.owner_id LIMIT $5";
     /// One row of the index decides where something is due already.
     NEXT_DUE = "SELECT min(due) AS due FROM (\
                 SELECT CASE WHEN (SELECT p.block_index FROM overlay p \
                 WHERE p.owner_id = r.owner_id AND p.run_id = r.run_id AND p.status = 'pending' \
-                AND p.not_before <= $3 ORDER BY p.block_index LIMIT 1) IS NOT NULL \
+                AND p.not_before <= $3 ORDER BY p.block_index + 0 LIMIT 1) IS NOT NULL \
                 THEN CAST($3 AS BIGINT) \
                 ELSE (SELECT min(o.not_before) FROM overlay o WHERE o.owner_id = r.owner_id \
                 AND o.run_id = r.run_id AND o.status = 'pending') END AS due \

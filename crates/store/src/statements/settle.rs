@@ -51,15 +51,16 @@ statements! {
         "SELECT status, attention_at FROM run WHERE owner_id = $1 AND run_id = $2",
         for_share!()
     );
-    /// In order, which only the index of what is pending can give: a planner that is free to take
-    /// any row may hope to meet one early in the whole table.
+    /// In the order that only the index of what is pending has: a planner that is free to take any
+    /// row may hope to meet one early in the whole table.
     ANY_PENDING = "SELECT 1 FROM overlay WHERE owner_id = $1 AND run_id = $2 \
-                   AND status = 'pending' AND block_index >= $3 ORDER BY block_index LIMIT 1";
+                   AND status = 'pending' AND block_index + 0 >= $3 ORDER BY block_index + 0 LIMIT 1";
     LEASES_DONE = concat!(
-        "DELETE FROM lease WHERE ", among!("lease_id", "$1", BIGINT), " AND NOT EXISTS \
-         (SELECT 1 FROM overlay o WHERE o.lease_id = lease.lease_id AND o.status = 'claimed') \
-         AND NOT EXISTS (SELECT 1 FROM llm_call c WHERE c.owner_id = lease.owner_id \
-         AND c.run_id = lease.run_id AND c.lease_id = lease.lease_id AND c.outcome = 'started')"
+        "DELETE FROM lease WHERE ", among!("lease_id", "$1", BIGINT), " AND (SELECT 1 \
+         FROM overlay o WHERE o.lease_id = lease.lease_id AND o.status = 'claimed' LIMIT 1) IS NULL \
+         AND (SELECT 1 FROM llm_call c WHERE c.owner_id = lease.owner_id \
+         AND c.run_id = lease.run_id AND c.lease_id = lease.lease_id AND c.outcome = 'started' \
+         LIMIT 1) IS NULL"
     );
 }
 
