@@ -277,9 +277,9 @@ fn json_values(column: Column) -> Vec<Value> {
 }
 
 pub(crate) fn numbers(list: Vec<i64>) -> NumberList {
-    json!(list).to_string()
+    Value::from(list).to_string()
 }
 
 pub(crate) fn words(list: Vec<String>) -> String {
-    json!(list).to_string()
+    Value::from(list).to_string()
 }

@@ -45,9 +45,10 @@ impl Pooler {
             .spawn()
             .expect("pgbouncer starts");
         let url = format!("postgres://{}@127.0.0.1:{port}/pooled?pooler=transaction", server.user);
+        let pooler = Self { child, url };
         for _ in 0..READY_TRIES {
             if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                return Some(Self { child, url });
+                return Some(pooler);
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }

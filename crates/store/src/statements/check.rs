@@ -92,7 +92,7 @@ impl Db {
     pub(crate) async fn check(&self) -> Result<Vec<Violation>, StoreError> {
         let mut violations = Vec::new();
         for (rule, sql) in RULES {
-            let rows: Vec<DbRow> = self.query(*sql).fetch_all(&mut *self.reading().await?).await?;
+            let rows: Vec<DbRow> = self.query(sql).fetch_all(&mut *self.reading().await?).await?;
             for row in &rows {
                 let detail = Columns { table: "check", row }.text("detail")?;
                 violations.push(Violation { rule, detail });

@@ -84,7 +84,7 @@ pub(super) async fn add(
     tx.query(ADD)
         .bind(owner.0)
         .bind(run.0)
-        .bind(spread % TALLY_SLOTS)
+        .bind(spread.rem_euclid(TALLY_SLOTS.max(1)))
         .bind(delta.completed)
         .bind(delta.failed)
         .bind(int(delta.spent.calls))
