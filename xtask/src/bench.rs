@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::postgres::{NOT_FOUND, Server, find};
-use crate::run::{cargo, exit_code, root, status};
+use crate::run;
 use crate::verbs::{Outcome, Verb};
 
 pub(crate) const VERB: Verb = Verb {
@@ -24,27 +24,15 @@ fn bench(args: &[String]) -> Outcome {
     let Some(name) = args.first() else {
         return Err("give the name of a bench, for example `cargo xtask bench run`".to_owned());
     };
-    let built = status(&mut cargo(&[
-        "build",
-        "--release",
-        "--quiet",
-        "--package",
-        "gloss-cli",
-        "--package",
-        "gloss-benches",
-    ]))?;
-    if !built.success() {
-        return Ok(exit_code(built));
-    }
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or(root().join("target"), Into::into);
-    let mut program = Command::new(target.join("release").join("gloss-benches"));
-    program.args(args);
-    // Held until the program is done: dropping it removes the server.
-    let _server = match name.as_str() {
-        "queue" => with_postgres(&mut program, args)?,
-        _ => None,
-    };
-    Ok(exit_code(status(&mut program)?))
+    run::in_release("gloss-benches", "gloss-benches", |mut program| {
+        program.args(args);
+        // Held until the program is done: dropping it removes the server.
+        let _server = match name.as_str() {
+            "queue" => with_postgres(&mut program, args)?,
+            _ => None,
+        };
+        run::status(&mut program).map(run::exit_code)
+    })
 }
 
 /// The server that was given, or one of our own that waits for the disk as any other does.

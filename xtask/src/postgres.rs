@@ -4,6 +4,10 @@ pub(crate) mod find;
 mod server;
 mod user;
 
+use std::process::Command;
+
+use crate::run;
+use crate::verbs::Outcome;
 pub(crate) use server::Server;
 
 /// Also read by the tests.
@@ -12,14 +16,14 @@ pub(crate) const URL_VARIABLE: &str = "GLOSS_TEST_POSTGRES_URL";
 pub(crate) const NOT_FOUND: &str = "PostgreSQL not found: install the `postgresql` package, \
      or set GLOSS_TEST_POSTGRES_URL";
 
-pub(crate) enum Postgres {
+enum Postgres {
     Given(String),
     Started(Server),
     Missing,
 }
 
 impl Postgres {
-    pub(crate) fn url(&self) -> Option<String> {
+    fn url(&self) -> Option<String> {
         match self {
             Postgres::Given(url) => Some(url.clone()),
             Postgres::Started(server) => Some(server.url()),
@@ -28,7 +32,23 @@ impl Postgres {
     }
 }
 
-pub(crate) fn given_or_started() -> Result<Postgres, String> {
+/// Tells the command of a server, and keeps the server for as long as the command runs.
+pub(crate) fn run_with(command: &mut Command, required: bool) -> Outcome {
+    // Held until the command is done: dropping it removes the server.
+    let postgres = given_or_started()?;
+    match &postgres {
+        Postgres::Given(_) => println!("PostgreSQL: the one {URL_VARIABLE} names"),
+        Postgres::Started(server) => println!("{}", server.describe()),
+        Postgres::Missing if required => return Err(NOT_FOUND.to_owned()),
+        Postgres::Missing => println!("{NOT_FOUND}; running the SQLite half only"),
+    }
+    if let Some(url) = postgres.url() {
+        command.env(URL_VARIABLE, url);
+    }
+    run::status(command).map(run::exit_code)
+}
+
+fn given_or_started() -> Result<Postgres, String> {
     let given = std::env::var(URL_VARIABLE).ok().filter(|url| !url.is_empty());
     match (given, find::bin_dir()) {
         (Some(url), _) => Ok(Postgres::Given(url)),

@@ -37,6 +37,23 @@ pub(crate) fn status(command: &mut Command) -> Result<ExitStatus, String> {
     command.status().map_err(|e| format!("could not run {name}: {e}"))
 }
 
+/// Builds a workspace program, and the `gloss` that it starts, as people run them; then hands on
+/// the command. A build that fails has said why.
+pub(crate) fn in_release(
+    package: &str,
+    program: &str,
+    then: impl FnOnce(Command) -> Result<ExitCode, String>,
+) -> Result<ExitCode, String> {
+    let packages = ["--package", "gloss-cli", "--package", package];
+    let mut build = cargo(&["build", "--release", "--quiet"]);
+    let built = status(build.args(packages))?;
+    if !built.success() {
+        return Ok(exit_code(built));
+    }
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or(root().join("target"), Into::into);
+    then(Command::new(target.join("release").join(program)))
+}
+
 /// The trimmed standard output of a command that succeeds; `None` if it is absent or fails.
 pub(crate) fn output(program: impl AsRef<std::ffi::OsStr>, args: &[&str]) -> Option<String> {
     let done = Command::new(program).args(args).stderr(Stdio::null()).output().ok()?;

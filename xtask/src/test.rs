@@ -2,9 +2,8 @@
 
 use std::process::Command;
 
-use crate::postgres::{self, NOT_FOUND, Postgres, URL_VARIABLE};
-use crate::run;
 use crate::verbs::{Outcome, Verb};
+use crate::{postgres, run};
 
 pub(crate) const VERB: Verb = Verb {
     name: "test",
@@ -18,18 +17,7 @@ fn test(args: &[String]) -> Outcome {
     let args = args.strip_prefix(&["--".to_owned()]).unwrap_or(args);
     let mut runner = runner();
     runner.args(args);
-    // Held until the runner is done: dropping it removes the server.
-    let postgres = postgres::given_or_started()?;
-    match &postgres {
-        Postgres::Given(_) => println!("PostgreSQL: the one {URL_VARIABLE} names"),
-        Postgres::Started(server) => println!("{}", server.describe()),
-        Postgres::Missing if required() => return Err(NOT_FOUND.to_owned()),
-        Postgres::Missing => println!("{NOT_FOUND}; running the SQLite half only"),
-    }
-    if let Some(url) = postgres.url() {
-        runner.env(URL_VARIABLE, url);
-    }
-    run::status(&mut runner).map(run::exit_code)
+    postgres::run_with(&mut runner, required())
 }
 
 fn required() -> bool {

@@ -50,22 +50,16 @@ macro_rules! for_share {
         " FOR SHARE"
     };
 }
-/// Differs: claimers pass each other by.
-macro_rules! skip_locked {
-    () => {
-        " SKIP LOCKED"
-    };
-}
 /// Differs: the rows that a query has chosen and locked, by where they lie. Joined by their key, a
-/// planner without statistics may walk over the whole run for each of them.
+/// planner without statistics may walk over the whole run for each of them. Claimers pass each
+/// other by.
 macro_rules! chosen_rows {
     ($from:literal) => {
         concat!(
             "ctid = ANY(ARRAY(SELECT ctid FROM overlay ",
             $from,
             for_update!(),
-            skip_locked!(),
-            "))"
+            " SKIP LOCKED))"
         )
     };
 }
@@ -98,7 +92,7 @@ macro_rules! owner_lock {
 /// Differs: the lock is given up on soon, with an error.
 macro_rules! wait_briefly {
     () => {
-        "SET LOCAL lock_timeout = '1s'"
+        "SET LOCAL lock_timeout = '500ms'"
     };
 }
 macro_rules! version {
@@ -125,8 +119,8 @@ pub(crate) type DbRow = sqlx::postgres::PgRow;
 pub(crate) const KIND: &str = "postgres";
 pub(crate) type NumberList = Vec<i64>;
 pub(crate) type Query<'q> = sqlx::query::Query<'q, Driver, PgArguments>;
-/// Writers that share a run add to different rows of its tally.
-pub(crate) const TALLY_SLOTS: i64 = 16;
+pub(crate) const RUNS_ARE_SHARED: bool = true;
+const TALLY_SLOTS: i64 = 16;
 pub(crate) const MIGRATIONS: &[(i64, &str, &str)] =
     &[(1, "init", include_str!("../migrations/postgres/0001_init.sql"))];
 
@@ -297,6 +291,11 @@ pub(crate) fn bind_rows<'q>(query: Query<'q>, columns: Vec<Named>) -> Query<'q> 
         Column::Id(values) => query.bind(values),
         Column::OptId(values) => query.bind(values),
     })
+}
+
+/// Writers that share a run add to different rows of its tally.
+pub(crate) fn tally_slot(spread: i64) -> i64 {
+    spread.rem_euclid(TALLY_SLOTS)
 }
 
 pub(crate) fn numbers(list: Vec<i64>) -> NumberList {

@@ -69,11 +69,6 @@ macro_rules! for_share {
         ""
     };
 }
-macro_rules! skip_locked {
-    () => {
-        ""
-    };
-}
 macro_rules! chosen_rows {
     ($from:literal) => {
         concat!(
@@ -128,8 +123,8 @@ pub(crate) type DbRow = sqlx::sqlite::SqliteRow;
 pub(crate) const KIND: &str = "sqlite";
 pub(crate) type NumberList = String;
 pub(crate) type Query<'q> = sqlx::query::Query<'q, Driver, SqliteArguments>;
-/// There is one writer: nobody to share with.
-pub(crate) const TALLY_SLOTS: i64 = 1;
+/// There is one writer: nobody to share a run with, and one row of its tally.
+pub(crate) const RUNS_ARE_SHARED: bool = false;
 pub(crate) const MIGRATIONS: &[(i64, &str, &str)] =
     &[(1, "init", include_str!("../migrations/sqlite/0001_init.sql"))];
 
@@ -143,9 +138,8 @@ const READERS: u32 = 4;
 pub struct Db {
     /// Readers, and migrations.
     read: SqlitePool,
-    /// One connection, the writer's: SQLite has one writer, and waiting in our line is fairer than
-    /// in its busy loop.
-    write: SqlitePool,
+    /// One connection: SQLite has one writer, and waiting in our line is fairer than in its busy
+    /// loop.
     writer: Writer,
     bell: Bell,
     pub(crate) low_water: LowWater,
@@ -163,14 +157,13 @@ impl Db {
         let path = options.get_filename().display().to_string();
         let writer = Writer::connect(options.clone(), BUSY_TIMEOUT).await;
         let writer = writer.map_err(|error| opening(error, &path))?;
-        let write = writer.pool().clone();
-        refuse_unsafe(&write).await?;
+        refuse_unsafe(writer.pool()).await?;
         let read = if url.contains(":memory:") {
-            write.clone()
+            writer.pool().clone()
         } else {
             SqlitePoolOptions::new().max_connections(READERS).connect_lazy_with(options)
         };
-        Ok(Self { read, write, writer, bell: Bell::default(), low_water: LowWater })
+        Ok(Self { read, writer, bell: Bell::default(), low_water: LowWater })
     }
 
     pub(crate) async fn migrate(&self) -> Result<(), StoreError> {
@@ -187,7 +180,7 @@ impl Db {
     }
 
     pub(crate) async fn close(&self) {
-        self.write.close().await;
+        self.writer.pool().close().await;
         self.read.close().await;
     }
 
@@ -274,6 +267,10 @@ fn json_values(column: Column) -> Vec<Value> {
         Column::Id(values) => values.into_iter().map(hex).collect(),
         Column::OptId(values) => values.into_iter().map(|id| id.map_or(Value::Null, hex)).collect(),
     }
+}
+
+pub(crate) fn tally_slot(_: i64) -> i64 {
+    0
 }
 
 pub(crate) fn numbers(list: Vec<i64>) -> NumberList {

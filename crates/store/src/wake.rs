@@ -1,8 +1,9 @@
 //! Being told of new work, instead of finding it at the next look.
 
-use gloss_core_model::Timestamp;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+
+use gloss_core_model::Timestamp;
 use tokio::sync::watch;
 
 /// Announcements are made so often at most: committing notifiers wait for each other, and those
@@ -29,17 +30,8 @@ impl Bell {
 
     /// Whether it is time for another announcement.
     pub(crate) fn may_announce(&self, now: Timestamp) -> bool {
-        let last = self.announced_at.load(Ordering::Relaxed);
-        let due = now.0 >= last.saturating_add(PAUSE_MS);
-        due && {
-            let swap = self.announced_at.compare_exchange(
-                last,
-                now.0,
-                Ordering::Relaxed,
-                Ordering::Relaxed,
-            );
-            swap.is_ok()
-        }
+        let due = |last: i64| (now.0 >= last.saturating_add(PAUSE_MS)).then_some(now.0);
+        self.announced_at.fetch_update(Ordering::Relaxed, Ordering::Relaxed, due).is_ok()
     }
 
     pub(crate) fn listen(&self) -> Wakes {

@@ -220,11 +220,7 @@ impl Desk {
     /// A run that is over takes no more writes: nothing of it waits, nothing is renewed. Calls in
     /// flight still come home.
     fn forget(&mut self, run_id: RunId) {
-        let jobs = std::mem::take(&mut self.waiting).into_iter();
-        let (dropped, staying): (VecDeque<Job>, VecDeque<Job>) =
-            jobs.partition(|job| job.brief.run_id == run_id);
-        self.waiting = staying;
-        for job in dropped {
+        for job in self.take_waiting(run_id) {
             if let Some(lease) = self.leases.get_mut(&job.lease_id) {
                 lease.open = lease.open.saturating_sub(job.blocks.len());
             }

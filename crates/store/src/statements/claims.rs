@@ -54,11 +54,12 @@ impl Db {
             .fetch_one(&mut *tx)
             .await?
             .try_get("lease_id")?;
-        let low = self.low_water.of(want.run_id, want.now);
+        let mut low = self.low_water.of(want.run_id, want.now);
         let mut blocks = take(&mut tx, &want, lease_id, low).await?;
         // Nothing from there on; or what was chosen had moved while its lock was waited for.
         if blocks.is_empty() {
-            blocks = take(&mut tx, &want, lease_id, 0).await?;
+            low = 0;
+            blocks = take(&mut tx, &want, lease_id, low).await?;
         }
         let Some(first) = blocks.iter().map(|block| block.index).min() else {
             self.low_water.forget(want.run_id);

@@ -2,17 +2,23 @@
 
 use gloss_core_model::{OverlayStatus, RunEvent, RunStatus};
 
-use super::super::{Db, TALLY_SLOTS, Tx, bind_rows, numbers};
+use super::super::{Db, RUNS_ARE_SHARED, Tx, bind_rows, numbers};
 use super::row::Columns;
 use super::{batch, calls, runs, tally};
 use crate::{AttentionChange, Settle, SettleBatch, SettleTo, Settled, StoreError};
 
-/// The guard: still claimed, under this very lease, in this generation, of a running run.
-macro_rules! guard {
+/// The block, and the guard: still claimed, under this very lease, in this generation, of a running
+/// run.
+macro_rules! guarded {
     () => {
-        " AND status = 'claimed' AND lease_id = r.fence AND generation = r.gen \
+        concat!(
+            " FROM r WHERE owner_id = r.of_owner AND run_id = r.of_run \
+             AND block_index = r.at_index",
+            held_under!("$4"),
+            " AND status = 'claimed' AND lease_id = r.fence AND generation = r.gen \
          AND EXISTS (SELECT 1 FROM run WHERE run.owner_id = $1 AND run.run_id = $2 \
          AND run.status = 'running')"
+        )
     };
 }
 
@@ -26,9 +32,7 @@ statements! {
               "$7" call UUID),
         ") UPDATE overlay SET status = 'ai_complete', lease_id = NULL, staging = r.answer, \
          error_kind = NULL, error_message = NULL, revision = revision + 1, \
-         call_id = COALESCE(r.call, call_id) FROM r \
-         WHERE owner_id = r.of_owner AND run_id = r.of_run AND block_index = r.at_index",
-        held_under!("$4"), guard!()
+         call_id = COALESCE(r.call, call_id)", guarded!()
     );
     GIVE_BACK = concat!(
         "WITH r AS MATERIALIZED (SELECT r.*, ", uuid!("$1"), " AS of_owner, ", uuid!("$2"),
@@ -41,9 +45,7 @@ statements! {
          not_before = CASE WHEN r.deferral = 1 THEN r.due_at ELSE not_before END, \
          error_kind = CASE WHEN r.keep_error = 1 THEN error_kind ELSE r.problem END, \
          error_message = CASE WHEN r.keep_error = 1 THEN error_message ELSE r.detail END, \
-         call_id = COALESCE(r.call, call_id) FROM r \
-         WHERE owner_id = r.of_owner AND run_id = r.of_run AND block_index = r.at_index",
-        held_under!("$4"), guard!(),
+         call_id = COALESCE(r.call, call_id)", guarded!(),
         " RETURNING status"
     );
     /// Shared: settles of one run do not wait for each other, but a cancel waits for them.
@@ -72,7 +74,7 @@ impl Db {
     /// therefore settles alone: after the last claim of a run everybody finds that, and the last
     /// of them sees all.
     pub(crate) async fn settle(&self, batch: SettleBatch) -> Result<Settled, StoreError> {
-        let shared = if TALLY_SLOTS > 1 { self.settle_shared(&batch).await? } else { None };
+        let shared = if RUNS_ARE_SHARED { self.settle_shared(&batch).await? } else { None };
         let settled = match shared {
             Some(settled) => settled,
             None => self.settle_alone(&batch).await?,

@@ -2,21 +2,14 @@
 
 use gloss_core_model::{OwnerId, RunId, Timestamp};
 
-use super::super::{Db, Tx, numbers};
+use super::super::{Db, numbers};
 use super::row::Columns;
 use super::{calls, runs, tally};
 use crate::StoreError;
 
-/// So long after its end a lease is worth waiting for.
-const WAIT_AFTER_MS: i64 = 3000;
-
 statements! {
-    EXPIRED = "SELECT owner_id, run_id, min(expires_at) AS oldest FROM lease \
-               WHERE expires_at < $1 GROUP BY owner_id, run_id";
-    /// At first not waited for: somebody who is stopped in the middle must not stop the sweeper.
-    LOCK_FREE = concat!(
-        "SELECT 1 FROM run WHERE owner_id = $1 AND run_id = $2", for_update!(), skip_locked!()
-    );
+    EXPIRED = "SELECT DISTINCT owner_id, run_id FROM lease WHERE expires_at < $1";
+    /// Somebody who is stopped in the middle of a write must not stop the sweeper.
     WAIT_BRIEFLY = wait_briefly!();
     /// First and once: a worker that renews a moment later finds its lease gone, and one that
     /// renewed a moment ago keeps it.
@@ -38,8 +31,7 @@ impl Db {
             let columns = Columns { table: "lease", row };
             let owner = OwnerId(columns.uuid("owner_id")?);
             let run = RunId(columns.uuid("run_id")?);
-            let patient = columns.int("oldest")? < now.0.saturating_sub(WAIT_AFTER_MS);
-            returned += match self.sweep_run(owner, run, now, patient).await {
+            returned += match self.sweep_run(owner, run, now).await {
                 // Whoever has it is busy, or was stopped: the next look comes soon.
                 Err(StoreError::Locked) => 0,
                 swept => swept?,
@@ -53,10 +45,10 @@ impl Db {
         owner: OwnerId,
         run: RunId,
         now: Timestamp,
-        patient: bool,
     ) -> Result<u64, StoreError> {
         let mut tx = self.begin().await?;
-        if !lock(&mut tx, owner, run, patient).await? {
+        tx.query(WAIT_BRIEFLY).execute(&mut *tx).await?;
+        if runs::lock(&mut tx, owner, run).await?.is_none() {
             tx.rollback().await?;
             return Ok(0);
         }
@@ -72,13 +64,4 @@ impl Db {
         self.low_water.forget(run);
         Ok(returned)
     }
-}
-
-async fn lock(tx: &mut Tx, owner: OwnerId, run: RunId, patient: bool) -> Result<bool, StoreError> {
-    if patient {
-        tx.query(WAIT_BRIEFLY).execute(&mut **tx).await?;
-        return Ok(runs::lock(tx, owner, run).await?.is_some());
-    }
-    let free = tx.query(LOCK_FREE).bind(owner.0).bind(run.0).fetch_optional(&mut **tx);
-    Ok(free.await?.is_some())
 }

@@ -2,7 +2,7 @@
 
 use gloss_core_model::{OwnerId, Rollup, RunId};
 
-use super::super::{TALLY_SLOTS, Tx};
+use super::super::{Tx, tally_slot};
 use super::row::{Columns, int};
 use crate::{Spent, StoreError};
 
@@ -84,7 +84,7 @@ pub(super) async fn add(
     tx.query(ADD)
         .bind(owner.0)
         .bind(run.0)
-        .bind(spread.rem_euclid(TALLY_SLOTS.max(1)))
+        .bind(tally_slot(spread))
         .bind(delta.completed)
         .bind(delta.failed)
         .bind(int(delta.spent.calls))

@@ -5,15 +5,15 @@ use std::time::Duration;
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, Executor, PgConnection, SqliteConnection};
-use tokio::time::sleep;
 
 use crate::{Backend, Database};
 
 /// Nobody who runs keeps a transaction open for so long.
 const PATIENCE: Duration = Duration::from_millis(700);
+/// Sessions whose client neither goes on nor reads what it asked for.
 const IDLE: &str = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'gloss' \
-                    AND state LIKE 'idle in transaction%' \
-                    AND state_change < clock_timestamp() - interval '600 milliseconds'";
+                    AND (state LIKE 'idle in transaction%' OR wait_event = 'ClientWrite') \
+                    AND state_change < clock_timestamp() - interval '1 second'";
 
 pub(super) struct Jam {
     backend: Backend,
@@ -25,12 +25,11 @@ impl Jam {
         Self { backend: database.backend, url: database.url().to_owned() }
     }
 
-    /// Takes a moment to find out.
+    /// To be asked late in a stop: what the process had asked for is done by then.
     pub(super) async fn is_there(&self) -> bool {
         match self.backend {
             Backend::Sqlite => self.sqlite_is_locked().await,
             Backend::Postgres => {
-                sleep(PATIENCE).await;
                 let connection = PgConnection::connect(&self.url).await;
                 let mut connection = connection.expect("the database opens");
                 let idle: i64 = sqlx::query_scalar(IDLE)

@@ -17,7 +17,7 @@ const PAUSE_MS: std::ops::Range<u64> = 50..950;
 const STOP_PAUSE_MS: std::ops::Range<u64> = 50..400;
 /// A process that is stopped inside a transaction holds up everybody on SQLite, and its run on
 /// PostgreSQL. It is woken before they give up, which they do after five seconds.
-const STOP_MAX: Duration = LEASE.saturating_add(Duration::from_millis(2500));
+const STOP_MAX: Duration = LEASE.saturating_add(Duration::from_millis(1800));
 const CYCLES_PER_CHECK: usize = 25;
 const POLL: Duration = Duration::from_millis(25);
 
@@ -176,12 +176,11 @@ enum Slept {
 async fn sleep_through_the_lease(scene: &Scene, process: &Process) -> Slept {
     let (began, worker) = (Instant::now(), process.role == Role::Worker);
     let held = worker && scene.orphans.holds(process.pid).await;
-    let jammed = scene.jam.is_there().await;
     loop {
         sleep(POLL).await;
         let still = worker && scene.orphans.holds(process.pid).await;
         if began.elapsed() > if still { STOP_MAX } else { LEASE } {
-            return match (jammed, held && !still) {
+            return match (scene.jam.is_there().await, held && !still) {
                 (true, _) => Slept::Jammed,
                 (false, true) => Slept::Swept,
                 (false, false) => Slept::Nothing,

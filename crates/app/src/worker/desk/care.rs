@@ -17,17 +17,21 @@ use super::Desk;
 use crate::error::Result;
 
 /// Expired leases are swept every so many looks after one's own.
-const LOOKS_PER_SWEEP: u32 = 4;
+const LOOKS_PER_SWEEP: u32 = 2;
 /// While draining, leases are looked after this often.
 const LEASE_CARE: Duration = Duration::from_millis(500);
 
 impl Desk {
-    pub(super) fn release_waiting(&mut self, run_id: RunId, batch: &mut SettleBatch) {
-        let (leaving, staying): (VecDeque<Job>, VecDeque<Job>) = std::mem::take(&mut self.waiting)
-            .into_iter()
-            .partition(|job| job.brief.run_id == run_id);
+    /// Takes a run's jobs out of the line.
+    pub(super) fn take_waiting(&mut self, run_id: RunId) -> VecDeque<Job> {
+        let waiting = std::mem::take(&mut self.waiting).into_iter();
+        let (leaving, staying) = waiting.partition(|job| job.brief.run_id == run_id);
         self.waiting = staying;
-        for job in &leaving {
+        leaving
+    }
+
+    pub(super) fn release_waiting(&mut self, run_id: RunId, batch: &mut SettleBatch) {
+        for job in &self.take_waiting(run_id) {
             release(job, ReleaseCause::Shutdown, batch);
         }
     }
@@ -46,6 +50,17 @@ impl Desk {
     /// Renews what is held, gives up what was lost, and returns what others have lost. A database
     /// that is away for a moment is no reason to stop: the next look is half a second off.
     pub(in super::super) async fn look_after_leases(&mut self) {
+        self.renew_leases().await;
+        self.looks += 1;
+        if self.looks % LOOKS_PER_SWEEP == 1
+            && let Err(error) = self.app.store.sweep(self.app.now()).await
+        {
+            tracing::warn!(%error, "expired leases could not be swept yet");
+        }
+    }
+
+    /// Renews what is due for it.
+    pub(super) async fn renew_leases(&mut self) {
         let now = self.app.now();
         let mut due: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
         for (lease_id, lease) in self.leases.iter().filter(|(_, l)| l.renew_at <= now.0) {
@@ -56,12 +71,6 @@ impl Desk {
                 Ok(kept) => self.note_renewed(&leases, &kept, now),
                 Err(error) => tracing::warn!(%error, "leases could not be renewed yet"),
             }
-        }
-        self.looks += 1;
-        if self.looks % LOOKS_PER_SWEEP == 1
-            && let Err(error) = self.app.store.sweep(now).await
-        {
-            tracing::warn!(%error, "expired leases could not be swept yet");
         }
     }
 

@@ -17,6 +17,9 @@ use crate::error::Result;
 impl Desk {
     /// Starts what may start. The call rows are written before the bytes leave.
     pub(in super::super) async fn dispatch(&mut self) -> Result<()> {
+        // A lease may have run out while the database kept the claim before this waiting: it is
+        // renewed or known to be lost before calls are asked for on it.
+        self.renew_leases().await;
         let now = self.app.now();
         let mut starting: BTreeMap<RunId, Vec<(CallId, Job)>> = BTreeMap::new();
         let mut staying = VecDeque::new();
@@ -51,8 +54,7 @@ impl Desk {
         now: Timestamp,
     ) -> Result<()> {
         if let Err(error) = self.take_back(run_id).await {
-            self.landed_of(run_id, calls.len());
-            self.waiting.extend(calls.into_iter().map(|(_, job)| job));
+            self.put_back(run_id, calls);
             return Err(error);
         }
         let Some(bench) = self.benches.get(&run_id) else { return Ok(()) };
@@ -67,9 +69,8 @@ impl Desk {
         let admissions = match self.app.store.calls_start(start).await {
             Ok(admissions) => admissions,
             Err(error) => {
-                self.landed_of(run_id, calls.len());
                 self.unsure.entry(run_id).or_default().extend(calls.iter().map(|(id, _)| *id));
-                self.waiting.extend(calls.into_iter().map(|(_, job)| job));
+                self.put_back(run_id, calls);
                 return Err(error.into());
             }
         };
@@ -95,6 +96,12 @@ impl Desk {
             return Ok(());
         }
         self.out_of_budget(&brief, unaffordable).await
+    }
+
+    /// They were not sent after all.
+    fn put_back(&mut self, run_id: RunId, calls: Vec<(CallId, Job)>) {
+        self.landed_of(run_id, calls.len());
+        self.waiting.extend(calls.into_iter().map(|(_, job)| job));
     }
 
     /// Calls whose start was not answered may have been written down all the same. They were never
