@@ -11,8 +11,8 @@ pub(crate) const VERB: Verb = Verb {
     help: "NAME [ARGS]: measure a claim beside its limit in the same run, in release mode\n\
            run: a document's way through `gloss run`, beside a client that only sends\n\
            queue [--database sqlite|postgres|both] [--part create|cells|growth|bloat|claims]…\n\
-           [--quick] [--hold] [--claims N] [--json FILE]: claims and settles, beside the same\n\
-           statements without us; GLOSS_BENCH_POSTGRES_URL=… uses that server",
+           [--batch N]… [--workers N]… [--quick] [--claims N] [--json FILE]: claims and settles,\n\
+           beside the same statements without us; GLOSS_BENCH_POSTGRES_URL=… uses that server",
     run: bench,
 };
 

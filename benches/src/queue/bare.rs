@@ -8,10 +8,8 @@ pub(super) mod sqlite;
 /// The statements of a claim and a settle, as the store has them.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sql {
-    pub(super) run_still: &'static str,
     pub(super) lease_insert: &'static str,
     pub(super) claim: &'static str,
-    pub(super) content: &'static str,
     pub(super) run_shared: &'static str,
     pub(super) any_pending: &'static str,
     pub(super) lock: &'static str,
@@ -40,10 +38,8 @@ impl Sql {
             *sql
         };
         Self {
-            run_still: text("RUN_STILL"),
             lease_insert: text("LEASE_INSERT"),
             claim: text("CLAIM"),
-            content: text("CONTENT"),
             run_shared: text("RUN_SHARED"),
             any_pending: text("ANY_PENDING"),
             lock: text("LOCK"),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sqlx::PgPool;
 
 use super::bare::{Sql, postgres, sqlite};
-use super::figures::{median, percentile, ratio, table};
+use super::figures::{median, percentile, rounded, table};
 use super::graphile::Peer;
 use super::house::{House, Supply};
 use super::load::{Load, Sample, drive};
@@ -49,9 +49,9 @@ pub(super) async fn measure(options: &Options) -> Value {
     };
     let mut rows = Vec::new();
     for kind in &options.databases {
-        for batch in options.pick(vec![1, 100], vec![1, 10, 25, 100]) {
+        for &batch in &options.batches {
             let mut bench = Bench::new(options, *kind, batch).await;
-            for workers in options.pick(vec![1, 8], vec![1, 4, 8, 16]) {
+            for &workers in &options.workers {
                 let is_peers = *kind == Kind::Postgres && batch == 100 && workers == 8;
                 let peer = peer.as_ref().filter(|_| is_peers);
                 rows.push(bench.cell(workers, peer).await);
@@ -62,7 +62,8 @@ pub(super) async fn measure(options: &Options) -> Value {
     if options.databases.contains(&Kind::Postgres) && peer.is_none() {
         println!("graphile-worker: not available (needs node, npm and a registry)");
     }
-    let title = "cells: jobs per second (claim and settle), medians of the rounds";
+    let title =
+        "cells: jobs per second (claim and settle), medians of the rounds and of their ratios";
     table(title, COLUMNS, rows)
 }
 
@@ -94,7 +95,7 @@ impl<'o> Bench<'o> {
         let supply = house.supply().await;
         let url = house.place.url();
         let pool = match kind {
-            Kind::Postgres => Some(postgres::pool(&url, options.hold.then_some(20)).await),
+            Kind::Postgres => Some(postgres::pool(&url).await),
             Kind::Sqlite => None,
         };
         let load = Load { batch, window: options.window(), jobs_max };
@@ -107,9 +108,15 @@ impl<'o> Bench<'o> {
         let short = Load { window: Duration::from_millis(150), ..self.load };
         self.ours(workers, short).await;
         self.bare(workers, short).await;
-        for _ in 0..self.options.rounds() {
-            let ours = self.ours(workers, self.load).await;
-            let bare = self.bare(workers, self.load).await;
+        for round in 0..self.options.rounds() {
+            // Whoever goes first may meet what the round before has left to clean up.
+            let (ours, bare) = if round % 2 == 0 {
+                let ours = self.ours(workers, self.load).await;
+                (ours, self.bare(workers, self.load).await)
+            } else {
+                let bare = self.bare(workers, self.load).await;
+                (self.ours(workers, self.load).await, bare)
+            };
             rounds.pgbench.extend(self.pgbench(workers, bare.jobs).await);
             rounds.ours.push(ours);
             rounds.bare.push(bare);
@@ -132,10 +139,10 @@ impl<'o> Bench<'o> {
 
     async fn bare(&mut self, workers: usize, load: Load) -> Sample {
         self.house.ensure(&mut self.supply, load.jobs_max).await;
-        let (run_id, batch, hold) = (self.supply.run_id, load.batch, self.options.hold);
+        let (run_id, batch) = (self.supply.run_id, load.batch);
         let sample = match &self.pool {
             Some(pool) => {
-                let crew = postgres::Bare::crew(pool, self.sql, run_id, workers, batch, hold).await;
+                let crew = postgres::Bare::crew(pool, self.sql, run_id, workers, batch).await;
                 drive(crew, load).await
             }
             None => {
@@ -171,34 +178,35 @@ impl<'o> Bench<'o> {
 }
 
 fn row(kind: Kind, batch: u32, workers: usize, rounds: &Rounds) -> Value {
-    let rate = |samples: &[Sample]| {
-        median(&samples.iter().map(Sample::per_second).collect::<Vec<_>>()).round()
+    let rates = |samples: &[Sample]| samples.iter().map(Sample::per_second).collect::<Vec<_>>();
+    let (ours, bare, limit) = (rates(&rounds.ours), rates(&rounds.bare), rates(&rounds.pgbench));
+    // A machine has better and worse seconds: each round is compared with itself.
+    let against = |other: &[f64]| {
+        median(&ours.iter().zip(other).map(|(ours, theirs)| ours / theirs).collect::<Vec<_>>())
     };
     let latency = |samples: &[Sample], percent: f64| {
         let each: Vec<f64> = samples.iter().map(|s| percentile(&s.claim_ms, percent)).collect();
         (median(&each) * 1000.0).round() / 1000.0
     };
-    let (ours, bare, limit) = (rate(&rounds.ours), rate(&rounds.bare), rate(&rounds.pgbench));
-    let peer = median(&rounds.peer);
     json!({
         "database": kind.name(),
         "batch": batch,
         "workers": workers,
-        "gloss/s": ours,
+        "gloss/s": median(&ours).round(),
         "p50 ms": latency(&rounds.ours, 50.0),
         "p99 ms": latency(&rounds.ours, 99.0),
-        "bare/s": bare,
+        "bare/s": median(&bare).round(),
         "bare p50": latency(&rounds.bare, 50.0),
         "bare p99": latency(&rounds.bare, 99.0),
-        "pgbench/s": limit,
-        "graphile/s": peer,
-        "ours/bare": ratio(ours, bare),
-        "ours/pgbench": ratio(ours, limit),
-        "ours/graphile": ratio(ours, peer),
+        "pgbench/s": median(&limit).round(),
+        "graphile/s": median(&rounds.peer),
+        "ours/bare": rounded(against(&bare)),
+        "ours/pgbench": rounded(against(&limit)),
+        "ours/graphile": rounded(against(&rounds.peer)),
         "rounds": {
-            "gloss": rounds.ours.iter().map(Sample::per_second).collect::<Vec<_>>(),
-            "bare": rounds.bare.iter().map(Sample::per_second).collect::<Vec<_>>(),
-            "pgbench": rounds.pgbench.iter().map(Sample::per_second).collect::<Vec<_>>(),
+            "gloss": ours,
+            "bare": bare,
+            "pgbench": limit,
             "graphile": rounds.peer,
         },
     })

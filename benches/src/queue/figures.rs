@@ -16,7 +16,11 @@ pub(super) fn percentile(values: &[f64], percent: f64) -> f64 {
 
 /// Null where there is nothing to divide.
 pub(super) fn ratio(ours: f64, theirs: f64) -> Value {
-    let ratio = ours / theirs;
+    rounded(ours / theirs)
+}
+
+/// Null for what is no number.
+pub(super) fn rounded(ratio: f64) -> Value {
     if ratio.is_finite() { json!((ratio * 1000.0).round() / 1000.0) } else { Value::Null }
 }
 

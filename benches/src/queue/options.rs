@@ -1,6 +1,7 @@
 //! What to measure, where, and how long.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
 use super::place::Kind;
@@ -33,9 +34,10 @@ pub(super) struct Options {
     pub(super) databases: Vec<Kind>,
     pub(super) parts: Vec<Part>,
     pub(super) quick: bool,
-    /// The bare side keeps one connection per worker, which shows what the pool costs.
-    pub(super) hold: bool,
     pub(super) json: Option<PathBuf>,
+    /// The cells to measure, instead of all.
+    pub(super) batches: Vec<u32>,
+    pub(super) workers: Vec<usize>,
     /// How many claims are held against the table of holders.
     pub(super) claims: i64,
 }
@@ -43,15 +45,16 @@ pub(super) struct Options {
 impl Options {
     pub(super) fn parse(args: &[String]) -> Result<Self, String> {
         let mut databases = Kind::ALL.to_vec();
-        let (mut parts, mut quick, mut hold, mut json) = (Vec::new(), false, false, None);
-        let mut claims = None;
+        let (mut parts, mut quick, mut json) = (Vec::new(), false, None);
+        let (mut claims, mut batches, mut workers) = (None, Vec::new(), Vec::new());
         let mut args = args.iter();
         while let Some(arg) = args.next() {
             let mut value = || args.next().ok_or(format!("{arg} needs a value"));
             match arg.as_str() {
                 "--quick" => quick = true,
-                "--hold" => hold = true,
                 "--claims" => claims = Some(number_of(value()?)?),
+                "--batch" => batches.push(number_of(value()?)?),
+                "--workers" => workers.push(number_of(value()?)?),
                 "--json" => json = Some(PathBuf::from(value()?)),
                 "--database" => databases = databases_of(value()?)?,
                 "--part" => parts.push(part_of(value()?)?),
@@ -66,7 +69,13 @@ impl Options {
             databases.retain(|kind| *kind != Kind::Postgres);
         }
         let claims = claims.unwrap_or(if quick { 10_000 } else { 1_000_000 });
-        Ok(Self { databases, parts, quick, hold, json, claims })
+        if batches.is_empty() {
+            batches = if quick { vec![1, 100] } else { vec![1, 10, 25, 100] };
+        }
+        if workers.is_empty() {
+            workers = if quick { vec![1, 8] } else { vec![1, 4, 8, 16] };
+        }
+        Ok(Self { databases, parts, quick, json, batches, workers, claims })
     }
 
     pub(super) fn pick<T>(&self, quick: T, full: T) -> T {
@@ -74,7 +83,7 @@ impl Options {
     }
 
     pub(super) fn rounds(&self) -> usize {
-        self.pick(1, 3)
+        self.pick(1, 7)
     }
 
     /// How long one side of one cell is driven in a round.
@@ -91,7 +100,7 @@ fn databases_of(name: &str) -> Result<Vec<Kind>, String> {
     Ok(vec![found.ok_or(format!("`{name}` is none of sqlite, postgres, both"))?])
 }
 
-fn number_of(text: &str) -> Result<i64, String> {
+fn number_of<T: FromStr>(text: &str) -> Result<T, String> {
     text.parse().map_err(|_| format!("`{text}` is no number"))
 }
 

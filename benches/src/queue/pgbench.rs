@@ -33,7 +33,8 @@ pub(super) async fn measure(
     let file = dir.path().join("step.sql");
     std::fs::write(&file, script(sql, run_id, batch)).expect("writes");
     let done = Command::new(program())
-        .args(["-n", "-M", "prepared", "-j", "2", "-D", "floor=0", "-c", &clients.to_string()])
+        .args(["-n", "-M", "prepared", "-j", "2", "-c", &clients.to_string()])
+        .args(["-D", "floor=0", "-D", &format!("answers={}", answers(batch))])
         .args(["-t", &batches.to_string(), "-f"])
         .arg(&file)
         .arg(url)
@@ -57,25 +58,22 @@ fn script(sql: &Sql, run_id: RunId, batch: u32) -> String {
     let whose = [owner.as_str(), run.as_str()];
     let with = |more: &[&str], sql: &str| fill(sql, &[&whose[..], more].concat());
     let each = |value: &str| format!("array_fill({value}, ARRAY[{batch}])");
-    let answers = each(&format!("CAST('{}' AS TEXT)", answer()));
     let limit = batch.to_string();
     let expires = LEASE_MS.to_string();
     let floor = "CAST(:floor AS BIGINT)";
     let claim = with(&[lease, "CAST(1 AS BIGINT)", &limit, floor], sql.claim);
-    let stage = [":indexes", &each(lease), &each("CAST(0 AS BIGINT)"), &answers, "NULL"];
+    let stage = [":indexes", &each(lease), &each("CAST(0 AS BIGINT)"), ":answers", "NULL"];
     let slot = format!("{lease} % 16");
     let add = [slot.as_str(), &limit, "0", "0", "0", "0", "0", "0", "0", "0"];
-    let content = fill(sql.content, &[&owner, ":conv_uid", ":indexes"]);
     let lines = [
         "BEGIN;".to_owned(),
-        format!("{} \\gset", with(&[], sql.run_still)),
         format!("{} \\gset", with(&["'bench'", &expires], sql.lease_insert)),
         format!(
             "WITH claimed AS ({claim}) \
              SELECT CAST(array_agg(block_index) AS TEXT) AS indexes, \
-             min(block_index) AS floor FROM claimed \\gset"
+             min(block_index) AS floor, string_agg(content, '') AS contents \
+             FROM claimed \\gset"
         ),
-        format!("{content};"),
         "COMMIT;".to_owned(),
         "BEGIN;".to_owned(),
         format!("{};", with(&[], sql.run_shared)),
@@ -86,6 +84,12 @@ fn script(sql: &Sql, run_id: RunId, batch: u32) -> String {
         "COMMIT;".to_owned(),
     ];
     lines.join("\n")
+}
+
+/// As any client sends them: one array, as text.
+fn answers(batch: u32) -> String {
+    let one = format!("\"{}\"", answer().replace('"', "\\\""));
+    format!("{{{}}}", vec![one; batch as usize].join(","))
 }
 
 /// Values for `$1`, `$2`, …

@@ -79,15 +79,9 @@ macro_rules! chosen_rows {
         )
     };
 }
-macro_rules! content {
-    () => {
-        "SELECT block_index, block_type, content FROM block WHERE owner_id = $1 AND conv_uid = $2 \
-         AND block_index IN (SELECT value FROM json_each($3))"
-    };
-}
-macro_rules! held_under {
-    ($leases:literal) => {
-        ""
+macro_rules! each_of_batch {
+    ($table:literal, $key:literal) => {
+        concat!(" FROM r WHERE ", $key)
     };
 }
 macro_rules! uuid {

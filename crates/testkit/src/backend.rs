@@ -106,6 +106,40 @@ impl Database {
         named.map(str::to_owned).collect()
     }
 
+    /// The one plan that a session of the store makes of a statement, whatever it is asked with:
+    /// the indexes in it, each with how many conditions lead into it, and what else reads or joins
+    /// rows by the whole table. PostgreSQL alone.
+    pub async fn generic_plan(&self, session: &str, sql: &str) -> Vec<String> {
+        let parameters = (1..).take_while(|n| sql.contains(&format!("${n}"))).count();
+        assert!(parameters > 0, "a statement with parameters");
+        let nulls = vec!["NULL"; parameters].join(", ");
+        let lost = "the database answers";
+        let mut connection = PgConnection::connect(&self.url).await.expect(lost);
+        for sql in [session.to_owned(), format!("PREPARE asked AS {sql}")] {
+            connection.execute(AssertSqlSafe(sql)).await.expect("the statement runs");
+        }
+        let explain = AssertSqlSafe(format!("EXPLAIN (COSTS OFF) EXECUTE asked({nulls})"));
+        let rows = connection.fetch_all(explain).await.expect("the statement has a plan");
+        connection.close().await.expect(lost);
+        let mut used: Vec<String> = Vec::new();
+        for line in rows.iter().map(|row| row.get::<String, _>(0)) {
+            let line = line.trim().trim_start_matches("->").trim();
+            if let Some(conditions) = line.strip_prefix("Index Cond: ") {
+                let into = used.last_mut().expect("an index has been named");
+                *into = format!("{into}/{}", conditions.matches(" AND ").count() + 1);
+            } else if let Some((_, rest)) = line.split_once(" using ") {
+                used.push(rest.split(' ').next().unwrap_or(rest).to_owned());
+            } else if let Some(index) = line.strip_prefix("Bitmap Index Scan on ") {
+                used.push(index.to_owned());
+            } else if ["Seq Scan", "Hash Join", "Merge Join"].iter().any(|n| line.starts_with(n)) {
+                used.push(line.to_lowercase());
+            }
+        }
+        used.sort_unstable();
+        used.dedup();
+        used
+    }
+
     /// The last column of each row, as text.
     async fn rows(&self, sql: &str) -> Vec<String> {
         let sql = AssertSqlSafe(sql.to_owned());

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use gloss_testkit::Backend;
+use gloss_testkit::{Backend, Database};
 
 use super::{House, house, staged};
 
@@ -10,6 +10,48 @@ use super::{House, house, staged};
 const BLOCKS: u32 = 30_000;
 const SETTLED: u32 = 29_000;
 const BATCH: u32 = 1000;
+
+/// As the store's sessions are set.
+const SESSION: &str = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off";
+const HOT: [&str; 17] = [
+    "WITH_WORK",
+    "NEXT_DUE",
+    "LEASE_INSERT",
+    "CLAIM",
+    "RENEW",
+    "LEASES_HELD",
+    "LOAD",
+    "START",
+    "RUN_SHARED",
+    "ANY_PENDING",
+    "STAGE",
+    "GIVE_BACK",
+    "END",
+    "ADD",
+    "LEASES_DONE",
+    "TAKE_LEASES",
+    "SWEEP",
+];
+
+/// Leases are few.
+const PLANS: &str = "\
+WITH_WORK    lease_pkey/1 llm_call_open overlay_pending/2 run_running\n\
+NEXT_DUE     overlay_pending/2 run_running seq scan on lease\n\
+LEASE_INSERT run_running/1\n\
+CLAIM        block_pkey/3 overlay_pending/3 run_pkey/2\n\
+RENEW        lease_pkey/1\n\
+LEASES_HELD  lease_pkey/1 overlay_claimed/1\n\
+LOAD         lease_pkey/1 llm_call_open/1\n\
+START\n\
+RUN_SHARED   run_pkey/2\n\
+ANY_PENDING  overlay_pending/3\n\
+STAGE        overlay_pkey/3 run_running/1\n\
+GIVE_BACK    overlay_pkey/3 run_running/1\n\
+END          llm_call_pkey/3\n\
+ADD\n\
+LEASES_DONE  lease_pkey/1 llm_call_open/2 overlay_claimed/1\n\
+TAKE_LEASES  seq scan on lease\n\
+SWEEP        overlay_claimed/1\n";
 
 /// The statement with the values it is asked with.
 fn filled(sql: &str, values: &[(&str, String)]) -> String {
@@ -65,4 +107,22 @@ async fn claims_do_not_walk_over_what_is_settled() {
         house.store.close().await;
     })
     .await;
+}
+
+/// The hot statements before there are any statistics: the plan that is made then is the one that
+/// everybody lives with until the tables have been analyzed.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_plan_needs_statistics() {
+    let Some(database) = Database::fresh(Backend::Postgres).await else { return };
+    let house = house(&database, 1).await;
+    let statements = house.store.statements();
+    let mut told = String::new();
+    for name in HOT {
+        let (_, sql) = statements.iter().find(|(known, _)| *known == name).expect("a statement");
+        let used = database.generic_plan(SESSION, sql).await;
+        let line = format!("{name:13}{}", used.join(" "));
+        let _ = writeln!(told, "{}", line.trim_end());
+    }
+    house.store.close().await;
+    assert_eq!(told, PLANS);
 }

@@ -1,4 +1,4 @@
-//! PostgreSQL without us: a pool like the store's, and its statements.
+//! PostgreSQL without us: connections like the store's, and its statements.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use gloss_core_model::RunId;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
-use sqlx::{Acquire, Postgres, Row, Transaction};
+use sqlx::{Connection, Postgres, Row};
 use uuid::Uuid;
 
 use super::Sql;
@@ -14,17 +14,23 @@ use crate::queue::house::{OWNER, answer};
 use crate::queue::load::Worker;
 use crate::queue::ours::LEASE_MS;
 
-/// As many as the store has.
-const CONNECTIONS: u32 = 10;
+/// One for each worker: lending is none of the statements' business.
+const CONNECTIONS: u32 = 20;
 const SLOTS: i64 = 16;
+/// As the store's.
+const SESSION: [(&str, &str); 5] = [
+    ("statement_timeout", "60s"),
+    ("idle_in_transaction_session_timeout", "5s"),
+    ("plan_cache_mode", "force_generic_plan"),
+    ("enable_seqscan", "off"),
+    ("jit", "off"),
+];
 
-pub(in crate::queue) async fn pool(url: &str, connections: Option<u32>) -> PgPool {
-    let options = PgConnectOptions::from_str(url)
-        .expect("a URL")
-        .application_name("gloss")
-        .options([("statement_timeout", "60s"), ("idle_in_transaction_session_timeout", "5s")]);
+pub(in crate::queue) async fn pool(url: &str) -> PgPool {
+    let options =
+        PgConnectOptions::from_str(url).expect("a URL").application_name("gloss").options(SESSION);
     PgPoolOptions::new()
-        .max_connections(connections.unwrap_or(CONNECTIONS))
+        .max_connections(CONNECTIONS)
         .acquire_timeout(Duration::from_secs(10))
         .connect_with(options)
         .await
@@ -32,9 +38,7 @@ pub(in crate::queue) async fn pool(url: &str, connections: Option<u32>) -> PgPoo
 }
 
 pub(in crate::queue) struct Bare {
-    pool: PgPool,
-    /// Kept by the worker, where the pool itself is not to be measured.
-    own: Option<PoolConnection<Postgres>>,
+    connection: PoolConnection<Postgres>,
     sql: Sql,
     run: Uuid,
     name: String,
@@ -58,14 +62,11 @@ impl Bare {
         run_id: RunId,
         n: usize,
         batch: u32,
-        hold: bool,
     ) -> Vec<Self> {
         let mut crew = Vec::new();
         for i in 0..n {
-            let own = if hold { Some(pool.acquire().await.expect("connects")) } else { None };
             crew.push(Self {
-                pool: pool.clone(),
-                own,
+                connection: pool.acquire().await.expect("connects"),
                 sql,
                 run: run_id.0,
                 name: format!("bench-{i}"),
@@ -77,13 +78,6 @@ impl Bare {
         }
         crew
     }
-
-    async fn begin(&mut self) -> Transaction<'_, Postgres> {
-        match &mut self.own {
-            Some(connection) => connection.begin().await.expect("begins"),
-            None => self.pool.begin().await.expect("begins"),
-        }
-    }
 }
 
 impl Worker for Bare {
@@ -91,10 +85,7 @@ impl Worker for Bare {
 
     async fn claim(&mut self, batch: u32) -> Option<Held> {
         let (sql, run, name, from) = (self.sql, self.run, self.name.clone(), self.from);
-        let mut tx = self.begin().await;
-        let query = sqlx::query(sql.run_still).bind(OWNER.0).bind(run);
-        let still = query.fetch_one(&mut *tx).await.expect("the run");
-        let conv_uid: String = still.get(0);
+        let mut tx = self.connection.begin().await.expect("begins");
         let query = sqlx::query(sql.lease_insert).bind(OWNER.0).bind(run).bind(name);
         let lease = query.bind(LEASE_MS).fetch_one(&mut *tx).await.expect("a lease");
         let lease_id: i64 = lease.get(0);
@@ -109,9 +100,6 @@ impl Worker for Bare {
         let index = |row: &PgRow| row.get::<i64, _>("block_index");
         let mut indexes: Vec<i64> = rows.iter().map(index).collect();
         indexes.sort_unstable();
-        let query = sqlx::query(sql.content).bind(OWNER.0).bind(conv_uid).bind(&indexes);
-        let contents = query.fetch_all(&mut *tx).await.expect("contents");
-        assert_eq!(contents.len(), indexes.len());
         tx.commit().await.expect("commits");
         self.from = indexes[0];
         Some(Held { lease_id, indexes })
@@ -122,7 +110,7 @@ impl Worker for Bare {
         let answers = std::mem::take(&mut self.answers);
         let generations = std::mem::take(&mut self.generations);
         let calls = std::mem::take(&mut self.calls);
-        let mut tx = self.begin().await;
+        let mut tx = self.connection.begin().await.expect("begins");
         let query = sqlx::query(sql.run_shared).bind(OWNER.0).bind(run);
         query.fetch_one(&mut *tx).await.expect("the run");
         let query = sqlx::query(sql.any_pending).bind(OWNER.0).bind(run);

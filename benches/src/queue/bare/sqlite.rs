@@ -67,9 +67,6 @@ impl Worker for Bare {
     async fn claim(&mut self, batch: u32) -> Option<Held> {
         let (sql, run) = (self.sql, self.run);
         self.plain("BEGIN IMMEDIATE").await;
-        let query = sqlx::query(sql.run_still).bind(OWNER.0).bind(run);
-        let still = query.fetch_one(&mut self.connection).await.expect("the run");
-        let conv_uid: String = still.get(0);
         let query = sqlx::query(sql.lease_insert).bind(OWNER.0).bind(run).bind("bench");
         let lease = query.bind(LEASE_MS).fetch_one(&mut self.connection).await.expect("a lease");
         let lease_id: i64 = lease.get(0);
@@ -84,10 +81,6 @@ impl Worker for Bare {
         let index = |row: &SqliteRow| row.get::<i64, _>("block_index");
         let mut indexes: Vec<i64> = rows.iter().map(index).collect();
         indexes.sort_unstable();
-        let list = format!("{indexes:?}");
-        let query = sqlx::query(sql.content).bind(OWNER.0).bind(conv_uid).bind(list);
-        let contents = query.fetch_all(&mut self.connection).await.expect("contents");
-        assert_eq!(contents.len(), indexes.len());
         self.plain("COMMIT").await;
         self.from = indexes[0];
         Some(Held { lease_id, indexes })

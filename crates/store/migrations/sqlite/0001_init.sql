@@ -78,12 +78,14 @@ CREATE TABLE run (
     started_at INTEGER,
     completed_at INTEGER,
     PRIMARY KEY (owner_id, run_id),
-    UNIQUE (owner_id, idempotency_key),
     FOREIGN KEY (owner_id, document_id) REFERENCES document (owner_id, document_id),
     FOREIGN KEY (owner_id, conv_uid) REFERENCES conversion (owner_id, conv_uid),
     FOREIGN KEY (owner_id, schema_id) REFERENCES schema (owner_id, schema_id)
 ) STRICT;
 
+-- Partial, so that no planner looks up a run by its owner alone here.
+CREATE UNIQUE INDEX run_idempotency_key ON run (owner_id, idempotency_key)
+    WHERE idempotency_key IS NOT NULL;
 -- By id: workers go round over them.
 CREATE INDEX run_running ON run (run_id) WHERE status = 'running';
 
@@ -106,14 +108,14 @@ CREATE TABLE run_tally (
     FOREIGN KEY (owner_id, run_id) REFERENCES run (owner_id, run_id)
 ) STRICT, WITHOUT ROWID;
 
--- One row per claim. Its number is the fence: it only ever grows.
+-- One row per claim. Its number is the fence: it only ever grows. Its run is read and locked by the
+-- very statement that inserts it, so no foreign key looks for it once more.
 CREATE TABLE lease (
     lease_id INTEGER PRIMARY KEY AUTOINCREMENT,
     owner_id BLOB NOT NULL,
     run_id BLOB NOT NULL,
     worker TEXT NOT NULL,
-    expires_at INTEGER NOT NULL,
-    FOREIGN KEY (owner_id, run_id) REFERENCES run (owner_id, run_id)
+    expires_at INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE overlay (
@@ -185,9 +187,8 @@ CREATE TABLE llm_call (
     -- What the call may cost at most: held from the run's budget while nobody knows better.
     reserved_micro_usd INTEGER NOT NULL DEFAULT 0,
     provider_request_id TEXT,
-    PRIMARY KEY (owner_id, call_id),
+    PRIMARY KEY (owner_id, run_id, call_id),
     FOREIGN KEY (owner_id, run_id) REFERENCES run (owner_id, run_id)
 ) STRICT;
 
-CREATE INDEX llm_call_run ON llm_call (owner_id, run_id);
 CREATE INDEX llm_call_open ON llm_call (owner_id, run_id) WHERE outcome = 'started';

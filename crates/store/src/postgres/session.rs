@@ -2,10 +2,10 @@
 
 use std::ops::{Deref, DerefMut};
 
-use sqlx::pool::PoolConnection;
-use sqlx::{PgConnection, Postgres, Transaction};
+use sqlx::PgConnection;
 
 use super::Query;
+use super::connections::{Connections, Lent};
 
 /// How statements reach the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,15 +33,15 @@ impl Route {
     }
 }
 
-/// A unit of work.
+/// A unit of work. Dropped before its end, it is rolled back.
 pub(crate) struct Tx {
-    inner: Transaction<'static, Postgres>,
+    connection: Lent,
     route: Route,
 }
 
 impl Tx {
-    pub(crate) fn new(inner: Transaction<'static, Postgres>, route: Route) -> Self {
-        Self { inner, route }
+    pub(super) async fn begin(connections: &Connections, route: Route) -> sqlx::Result<Self> {
+        Ok(Self { connection: connections.take(Some(route.begin())).await?, route })
     }
 
     pub(crate) fn query(&self, sql: &'static str) -> Query<'static> {
@@ -49,38 +49,48 @@ impl Tx {
     }
 
     pub(crate) async fn commit(self) -> sqlx::Result<()> {
-        self.inner.commit().await
+        self.connection.end("COMMIT").await
     }
 
     pub(crate) async fn rollback(self) -> sqlx::Result<()> {
-        self.inner.rollback().await
+        self.connection.end("ROLLBACK").await
     }
 }
 
 impl Deref for Tx {
     type Target = PgConnection;
     fn deref(&self) -> &PgConnection {
-        &self.inner
+        &self.connection
     }
 }
 
 impl DerefMut for Tx {
     fn deref_mut(&mut self) -> &mut PgConnection {
-        &mut self.inner
+        &mut self.connection
     }
 }
 
 /// For one statement by itself. Preparing and running it are two messages, so behind a pooler even
 /// one statement needs a transaction to meet the same server connection twice.
 pub(crate) enum Single {
-    Direct(PoolConnection<Postgres>),
-    Pooled(Transaction<'static, Postgres>),
+    Direct(Lent),
+    Pooled(Tx),
 }
 
 impl Single {
+    pub(super) async fn begin(connections: &Connections, route: Route) -> sqlx::Result<Self> {
+        Ok(match route {
+            Route::Direct => Self::Direct(connections.take(None).await?),
+            Route::TransactionPooler => Self::Pooled(Tx::begin(connections, route).await?),
+        })
+    }
+
     pub(crate) async fn commit(self) -> sqlx::Result<()> {
         match self {
-            Self::Direct(_) => Ok(()),
+            Self::Direct(connection) => {
+                connection.give_back();
+                Ok(())
+            }
             Self::Pooled(tx) => tx.commit().await,
         }
     }

@@ -18,8 +18,9 @@ statements! {
     /// A lease outlives its blocks where they were taken back and its calls are still out.
     LEASES_HELD = concat!(
         "SELECT lease_id FROM lease WHERE owner_id = $1 AND run_id = $2 AND ",
-        among!("lease_id", "$3", BIGINT), " AND expires_at >= $4 AND EXISTS (SELECT 1 \
-         FROM overlay o WHERE o.lease_id = lease.lease_id AND o.status = 'claimed')"
+        among!("lease_id", "$3", BIGINT), " AND expires_at >= $4 AND (SELECT 1 \
+         FROM overlay o WHERE o.lease_id = lease.lease_id AND o.status = 'claimed' LIMIT 1) \
+         IS NOT NULL"
     );
     /// A call whose lease has run out may have died with its worker, and holds no slot.
     LOAD = "SELECT count(*) AS owner_calls, count(CASE WHEN c.run_id = $2 THEN 1 END) AS run_calls \
@@ -34,18 +35,22 @@ statements! {
     );
     RUN_STARTED = "UPDATE run SET started_at = $3 \
                    WHERE owner_id = $1 AND run_id = $2 AND started_at IS NULL";
-    /// $2 is `started`, or `lost` for a call that was given up too early.
+    /// $3 is `started`, or `lost` for a call that was given up too early.
     END = concat!(
-        "WITH r AS MATERIALIZED (SELECT * FROM ",
-        rows!("$3" call UUID, "$4" latency BIGINT, "$5" ended TEXT, "$6" problem TEXT,
-              "$7" n_strays BIGINT, "$8" input BIGINT, "$9" output BIGINT, "$10" written BIGINT,
-              "$11" cached BIGINT, "$12" cost BIGINT, "$13" request TEXT),
+        "WITH r AS MATERIALIZED (SELECT r.*, ", uuid!("$1"), " AS of_owner, ", uuid!("$2"),
+        " AS of_run FROM ",
+        rows!("$4" call UUID, "$5" latency BIGINT, "$6" ended TEXT, "$7" problem TEXT,
+              "$8" n_strays BIGINT, "$9" input BIGINT, "$10" output BIGINT, "$11" written BIGINT,
+              "$12" cached BIGINT, "$13" cost BIGINT, "$14" request TEXT),
         ") UPDATE llm_call SET latency_ms = r.latency, outcome = r.ended, issue = r.problem, \
          strays = r.n_strays, input_tokens = r.input, output_tokens = r.output, \
          cache_write_tokens = r.written, cache_read_tokens = r.cached, \
-         cost_micro_usd = r.cost, provider_request_id = r.request FROM r \
-         WHERE owner_id = $1 AND call_id = r.call AND outcome = $2 \
-         RETURNING call_id, reserved_micro_usd"
+         cost_micro_usd = r.cost, provider_request_id = r.request",
+        each_of_batch!(
+            "llm_call",
+            "owner_id = r.of_owner AND run_id = r.of_run AND call_id = r.call"
+        ),
+        " AND outcome = $3 RETURNING call_id, reserved_micro_usd"
     );
     LOSE = concat!(
         "UPDATE llm_call SET outcome = 'lost', cost_micro_usd = reserved_micro_usd \
@@ -156,17 +161,18 @@ async fn write_starts(
 pub(super) async fn end(
     tx: &mut Tx,
     owner: OwnerId,
+    run: RunId,
     calls: &[CallEnd],
 ) -> Result<Delta, StoreError> {
     let mut delta = Delta::default();
     if calls.is_empty() {
         return Ok(delta);
     }
-    let open = end_where(tx, owner, calls, "started").await?;
+    let open = end_where(tx, owner, run, calls, "started").await?;
     let lost = if open.len() == calls.len() {
         HashMap::new()
     } else {
-        end_where(tx, owner, calls, "lost").await?
+        end_where(tx, owner, run, calls, "lost").await?
     };
     for call in calls {
         let id = call.call_id.0;
@@ -193,6 +199,7 @@ pub(super) async fn end(
 async fn end_where(
     tx: &mut Tx,
     owner: OwnerId,
+    run: RunId,
     calls: &[CallEnd],
     outcome: &str,
 ) -> Result<HashMap<Uuid, i64>, StoreError> {
@@ -209,7 +216,7 @@ async fn end_where(
         ("cost", batch::numbers(calls, |c| int(c.spent.cost_micro_usd))),
         ("request", batch::opt_texts(calls, |c| c.provider_request_id.as_deref())),
     ];
-    let update = tx.query(END).bind(owner.0).bind(outcome);
+    let update = tx.query(END).bind(owner.0).bind(run.0).bind(outcome);
     let rows = bind_rows(update, columns).fetch_all(&mut **tx).await?;
     let ended = rows.iter().map(|row| {
         let columns = Columns { table: "llm_call", row };

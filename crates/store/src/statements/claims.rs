@@ -7,24 +7,37 @@ use super::super::{Db, DbRow, Tx, numbers};
 use super::row::Columns;
 use crate::{Claim, ClaimRequest, ClaimedBlock, StoreError, UNUSABLE};
 
+/// Looked up with the block itself: no round trip of its own, and no plan of its own.
+macro_rules! of_block {
+    ($column:literal) => {
+        concat!(
+            "(SELECT b.",
+            $column,
+            " FROM block b WHERE b.owner_id = overlay.owner_id AND b.conv_uid = \
+             (SELECT conv_uid FROM run WHERE owner_id = $1 AND run_id = $2) \
+             AND b.block_index = overlay.block_index) AS ",
+            $column
+        )
+    };
+}
+
 statements! {
     /// Holds the run's status still until the claim commits: a cancel waits, or has won.
-    RUN_STILL = concat!(
-        "SELECT conv_uid FROM run WHERE owner_id = $1 AND run_id = $2 AND status = 'running'",
-        for_share!()
+    LEASE_INSERT = concat!(
+        "INSERT INTO lease (owner_id, run_id, worker, expires_at) \
+         SELECT owner_id, run_id, $3, $4 FROM run \
+         WHERE owner_id = $1 AND run_id = $2 AND status = 'running'",
+        for_share!(), " RETURNING lease_id"
     );
-    LEASE_INSERT = "INSERT INTO lease (owner_id, run_id, worker, expires_at) \
-                    VALUES ($1, $2, $3, $4) RETURNING lease_id";
     CLAIM = concat!(
         "UPDATE overlay SET status = 'claimed', lease_id = $3 WHERE lease_id IS NULL AND ",
         chosen_rows!(
             "WHERE owner_id = $1 AND run_id = $2 AND status = 'pending' AND not_before <= $4 \
              AND block_index + 0 >= $6 ORDER BY block_index + 0 LIMIT $5"
         ),
-        " \
-         RETURNING block_index, attempts, deferrals, generation, error_kind, error_message"
+        " RETURNING block_index, attempts, deferrals, generation, error_kind, error_message, ",
+        of_block!("block_type"), ", ", of_block!("content")
     );
-    CONTENT = content!();
     RENEW = concat!(
         "UPDATE lease SET expires_at = $2 WHERE ", among!("lease_id", "$1", BIGINT),
         " AND expires_at <= $2 RETURNING lease_id"
@@ -34,26 +47,19 @@ statements! {
 impl Db {
     pub(crate) async fn claim(&self, want: ClaimRequest) -> Result<Option<Claim>, StoreError> {
         let mut tx = self.begin().await?;
-        let run = tx
-            .query(RUN_STILL)
-            .bind(want.owner.0)
-            .bind(want.run_id.0)
-            .fetch_optional(&mut *tx)
-            .await?;
-        let Some(run) = run else {
-            tx.rollback().await?;
-            return Ok(None);
-        };
-        let conv_uid = Columns { table: "run", row: &run }.text("conv_uid")?;
-        let lease_id: i64 = tx
+        let lease = tx
             .query(LEASE_INSERT)
             .bind(want.owner.0)
             .bind(want.run_id.0)
             .bind(&want.worker)
             .bind(want.now.plus_ms(want.lease_ms).0)
-            .fetch_one(&mut *tx)
-            .await?
-            .try_get("lease_id")?;
+            .fetch_optional(&mut *tx)
+            .await?;
+        let Some(lease) = lease else {
+            tx.rollback().await?;
+            return Ok(None);
+        };
+        let lease_id: i64 = lease.try_get("lease_id")?;
         let mut low = self.low_water.of(want.run_id, want.now);
         let mut blocks = take(&mut tx, &want, lease_id, low).await?;
         // Nothing from there on; or what was chosen had moved while its lock was waited for.
@@ -69,7 +75,6 @@ impl Db {
         };
         // A database returns what it has updated in whatever order it came by it.
         blocks.sort_unstable_by_key(|block| block.index);
-        read_contents(&mut tx, &want, conv_uid, &mut blocks).await?;
         tx.commit().await?;
         self.low_water.rise(want.run_id, low, first.into(), want.now);
         Ok(Some(Claim { lease_id, blocks }))
@@ -107,36 +112,16 @@ async fn take(
 }
 
 /// A block that the conversion has lost stays without content: it can never be asked about.
-async fn read_contents(
-    tx: &mut Tx,
-    want: &ClaimRequest,
-    conv_uid: String,
-    blocks: &mut [ClaimedBlock],
-) -> Result<(), StoreError> {
-    let indexes = blocks.iter().map(|block| i64::from(block.index)).collect();
-    let rows = tx
-        .query(CONTENT)
-        .bind(want.owner.0)
-        .bind(conv_uid)
-        .bind(numbers(indexes))
-        .fetch_all(&mut **tx)
-        .await?;
-    for row in &rows {
-        let columns = Columns { table: "block", row };
-        let index = columns.u32("block_index")?;
-        if let Ok(at) = blocks.binary_search_by_key(&index, |block| block.index) {
-            blocks[at].block = Some((columns.parse("block_type")?, columns.text("content")?));
-        }
-    }
-    Ok(())
-}
-
 fn claimed_block(row: &DbRow) -> Result<ClaimedBlock, StoreError> {
     let columns = Columns { table: "overlay", row };
     let unusable = columns.opt_text("error_kind")?.as_deref() == Some(UNUSABLE);
+    let block = match columns.opt_text("content")? {
+        Some(content) => Some((columns.parse("block_type")?, content)),
+        None => None,
+    };
     Ok(ClaimedBlock {
         index: columns.u32("block_index")?,
-        block: None,
+        block,
         attempts: columns.u32("attempts")?,
         deferrals: columns.u32("deferrals")?,
         generation: columns.u32("generation")?,

@@ -51,7 +51,8 @@ statements! {
          AS skip FROM block) b ON b.owner_id = c.owner_id AND b.conv_uid = c.conv_uid \
          WHERE d.owner_id = $1 AND d.document_id = $2 AND d.conv_uid = $4 \
          GROUP BY d.owner_id, d.document_id, c.conv_uid, s.schema_id \
-         ON CONFLICT (owner_id, idempotency_key) DO NOTHING"
+         ON CONFLICT (owner_id, idempotency_key) \
+         WHERE idempotency_key IS NOT NULL DO NOTHING"
     );
     OVERLAYS_INSERT = concat!(
         "INSERT INTO overlay (owner_id, run_id, block_index, status, error_kind, error_message) \

@@ -17,7 +17,7 @@ statements! {
                    RETURNING lease_id";
     SWEEP = concat!(
         "UPDATE overlay SET status = 'pending', lease_id = NULL \
-         WHERE owner_id = $1 AND run_id = $2 AND status = 'claimed' AND ",
+         WHERE (owner_id, run_id) IS NOT DISTINCT FROM ($1, $2) AND status = 'claimed' AND ",
         among!("lease_id", "$3", BIGINT)
     );
 }
