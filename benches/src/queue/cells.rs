@@ -7,7 +7,7 @@ use sqlx::PgPool;
 
 use super::bare::{Sql, postgres, sqlite};
 use super::figures::{median, percentile, rounded, table};
-use super::graphile::Peer;
+use super::graphile::{Peer, QUEUES};
 use super::house::{House, Supply};
 use super::load::{Load, Sample, drive};
 use super::options::Options;
@@ -26,10 +26,14 @@ const COLUMNS: &[&str] = &[
     "bare p50",
     "bare p99",
     "pgbench/s",
-    "graphile/s",
+    "graphile 100",
+    "graphile 500",
+    "graphile 5000",
     "ours/bare",
     "ours/pgbench",
-    "ours/graphile",
+    "ours/100",
+    "ours/500",
+    "ours/5000",
 ];
 
 /// More than any side has done in a second, by batch.
@@ -83,7 +87,7 @@ struct Rounds {
     ours: Vec<Sample>,
     bare: Vec<Sample>,
     pgbench: Vec<Sample>,
-    peer: Vec<f64>,
+    peer: [Vec<f64>; QUEUES.len()],
 }
 
 impl<'o> Bench<'o> {
@@ -121,7 +125,9 @@ impl<'o> Bench<'o> {
             rounds.ours.push(ours);
             rounds.bare.push(bare);
             if let Some(peer) = peer {
-                rounds.peer.extend(peer.measure().await);
+                for (queue, rates) in QUEUES.into_iter().zip(&mut rounds.peer) {
+                    rates.extend(peer.measure(queue).await);
+                }
             }
         }
         let row = row(self.house.kind, self.load.batch, workers, &rounds);
@@ -188,6 +194,7 @@ fn row(kind: Kind, batch: u32, workers: usize, rounds: &Rounds) -> Value {
         let each: Vec<f64> = samples.iter().map(|s| percentile(&s.claim_ms, percent)).collect();
         (median(&each) * 1000.0).round() / 1000.0
     };
+    let [by_100, by_500, by_5000] = &rounds.peer;
     json!({
         "database": kind.name(),
         "batch": batch,
@@ -199,10 +206,14 @@ fn row(kind: Kind, batch: u32, workers: usize, rounds: &Rounds) -> Value {
         "bare p50": latency(&rounds.bare, 50.0),
         "bare p99": latency(&rounds.bare, 99.0),
         "pgbench/s": median(&limit).round(),
-        "graphile/s": median(&rounds.peer),
+        "graphile 100": median(by_100),
+        "graphile 500": median(by_500),
+        "graphile 5000": median(by_5000),
         "ours/bare": rounded(against(&bare)),
         "ours/pgbench": rounded(against(&limit)),
-        "ours/graphile": rounded(against(&rounds.peer)),
+        "ours/100": rounded(against(by_100)),
+        "ours/500": rounded(against(by_500)),
+        "ours/5000": rounded(against(by_5000)),
         "rounds": {
             "gloss": ours,
             "bare": bare,

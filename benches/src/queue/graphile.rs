@@ -9,6 +9,9 @@ use tokio::process::Command;
 use super::place::{Kind, Place};
 
 const PEER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/graphile-worker");
+/// How many jobs each worker takes at once: our batch, what its authors publish, and what it is
+/// fastest with.
+pub(super) const QUEUES: [u32; 3] = [100, 500, 5000];
 const JOBS: u32 = 50_000;
 const JOBS_QUICK: u32 = 10_000;
 
@@ -31,12 +34,12 @@ impl Peer {
         done.status.success().then(|| Self { dir, jobs: if quick { JOBS_QUICK } else { JOBS } })
     }
 
-    /// Jobs per second in its batched mode.
-    pub(super) async fn measure(&self) -> Option<f64> {
+    /// Jobs per second in its batched mode, taking so many at once.
+    pub(super) async fn measure(&self, queue: u32) -> Option<f64> {
         let place = Place::new(Kind::Postgres).await;
         let done = Command::new("node")
             .args(["bench.mjs", "--mode", "batched", "--jobs", &self.jobs.to_string()])
-            .args(["--url", &place.url()])
+            .args(["--local-queue", &queue.to_string(), "--url", &place.url()])
             .current_dir(self.dir.path())
             .output()
             .await;
