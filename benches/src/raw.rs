@@ -11,7 +11,7 @@ use gloss_core_model::{
 };
 use gloss_llm::anthropic::Anthropic;
 use gloss_llm::prompt::PromptBlock;
-use gloss_llm::{ApiKey, Provider, models};
+use gloss_llm::{ApiKey, Begun, Provider, models};
 use gloss_policy::{Layer, Snapshot, Source};
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -44,7 +44,7 @@ pub(crate) async fn send_at_once(
         .collect();
     let started = Instant::now();
     let mut calls: FuturesUnordered<_> =
-        requests.into_iter().map(|request| provider.ask(request)).collect();
+        requests.into_iter().map(|request| provider.ask(request, Begun::unheard())).collect();
     while let Some(reply) = calls.next().await {
         assert!(!reply.expect("the simulator answers").text.is_empty());
     }

@@ -1,6 +1,9 @@
 //! Tests that need the whole house, in one binary.
 
+mod budget;
+mod caching;
 mod chaos;
+mod clocks;
 mod demo;
 mod embed;
 mod evidence;

@@ -33,6 +33,7 @@ fn every_operation_has_a_command_and_a_route() {
     run_get             runs show             GET /v1/runs/{run_id}
     run_cancel          runs cancel           POST /v1/runs/{run_id}/cancel
     run_resume          runs resume           POST /v1/runs/{run_id}/resume
+    run_budget          runs budget           PUT /v1/runs/{run_id}/budget
     run_retry_failed    runs retry-failed     POST /v1/runs/{run_id}/retry-failed
     overlay_list        review show           GET /v1/runs/{run_id}/overlays
     overlay_confirm     review confirm        POST /v1/runs/{run_id}/overlays/confirm

@@ -24,20 +24,22 @@ pub struct App {
 impl App {
     /// Opens the database and brings its tables up to date.
     pub async fn open(config: Config) -> Result<Self> {
-        Self::open_with(config, Arc::new(SystemClock)).await
+        Self::open_with(config, Arc::new(SystemClock::default())).await
     }
 
     pub async fn open_with(config: Config, clock: Arc<dyn Clock>) -> Result<Self> {
         make_private(&config.data_dir)?;
         let store = Store::open(&config.database_url).await?;
         store.migrate().await?;
-        Ok(Self {
+        let app = Self {
             store,
             objects: Objects::new(config.data_dir.join("objects")),
             clock,
             provider: config.provider,
             environment: config.environment,
-        })
+        };
+        app.follow_database().await?;
+        Ok(app)
     }
 
     /// The database underneath, for tests and tools of our own.

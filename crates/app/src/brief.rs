@@ -165,8 +165,9 @@ impl Brief {
     /// What a call is expected to cost at most: nothing is cached yet, and the answer is as long as
     /// it may be.
     pub fn cost_max_micro_usd(&self, request: &Request) -> u64 {
-        let input = estimate::tokens(&request.user_text);
-        let prefix = u64::from(self.prefix_tokens);
+        let input = estimate::tokens_max(&request.user_text);
+        // The estimate of the prefix is by four bytes to the token.
+        let prefix = 2 * u64::from(self.prefix_tokens);
         let cached = request.cache.is_some();
         self.cost_micro_usd(Usage {
             input_tokens: u64::from(input) + if cached { 0 } else { prefix },

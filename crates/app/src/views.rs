@@ -127,6 +127,10 @@ pub struct RunView {
     pub calls: u64,
     pub usage: UsageView,
     pub cost_usd: f64,
+    /// Held for calls under way, at what they may cost at most.
+    pub reserved_usd: f64,
+    /// What cost and reservation together never exceed.
+    pub budget_usd: Option<f64>,
     pub created_at: String,
     pub started_at: Option<String>,
     pub completed_at: Option<String>,

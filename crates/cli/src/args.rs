@@ -227,6 +227,12 @@ pub(crate) enum RunsCommand {
     Cancel { run_id: String },
     /// Re-open a cancelled run
     Resume { run_id: String },
+    /// Change what a run may spend; one that had run out goes on
+    Budget {
+        run_id: String,
+        /// In US dollars, with what is spent already; 0 lifts the limit
+        usd: f64,
+    },
     /// Give failed blocks new attempts
     RetryFailed { run_id: String },
 }

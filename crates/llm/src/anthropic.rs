@@ -8,7 +8,7 @@ use reqwest::Response;
 use reqwest::header::CONTENT_TYPE;
 
 use crate::http::{self, BODY_BYTES_MAX};
-use crate::provider::{ApiKey, CallError, Provider};
+use crate::provider::{ApiKey, Begun, CallError, Provider};
 use crate::request::{Prefix, Reply, Request};
 
 mod answer;
@@ -38,7 +38,7 @@ impl Anthropic {
         }
     }
 
-    async fn send(&self, request: Request) -> Result<Reply, CallError> {
+    async fn send(&self, request: Request, mut begun: Begun) -> Result<Reply, CallError> {
         let response = self
             .client
             .post(&self.url)
@@ -68,6 +68,9 @@ impl Anthropic {
                 return Err(CallError::Unreadable { message });
             }
             answer.feed(&chunk)?;
+            if answer.has_begun() {
+                begun.tell();
+            }
         }
         answer.finish(request_id)
     }
@@ -104,8 +107,12 @@ impl Provider for Anthropic {
         "anthropic"
     }
 
-    fn ask(&self, request: Request) -> BoxFuture<'_, Result<Reply, CallError>> {
-        Box::pin(self.send(request))
+    fn account(&self) -> String {
+        format!("{} {}", self.url, self.key.fingerprint())
+    }
+
+    fn ask(&self, request: Request, begun: Begun) -> BoxFuture<'_, Result<Reply, CallError>> {
+        Box::pin(self.send(request, begun))
     }
 }
 

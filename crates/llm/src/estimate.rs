@@ -8,11 +8,17 @@ use crate::request::Prefix;
 
 /// Bytes of UTF-8 per token; English prose is nearer 4.5, other scripts nearer 3.
 const BYTES_PER_TOKEN: usize = 4;
+const BYTES_PER_TOKEN_MIN: usize = 2;
 /// What the JSON around one block costs on the way in.
 const BLOCK_ENVELOPE_TOKENS: u32 = 16;
 
 pub fn tokens(text: &str) -> u32 {
     u32::try_from(text.len().div_ceil(BYTES_PER_TOKEN)).unwrap_or(u32::MAX)
+}
+
+/// More than any text is likely to have: some scripts take a token for two bytes.
+pub fn tokens_max(text: &str) -> u32 {
+    u32::try_from(text.len().div_ceil(BYTES_PER_TOKEN_MIN)).unwrap_or(u32::MAX)
 }
 
 pub fn prefix_tokens(prefix: &Prefix) -> u32 {

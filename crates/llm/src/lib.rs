@@ -22,7 +22,7 @@ pub use cost::{Prices, Usage};
 pub use models::ModelFacts;
 pub use pack::{Pack, PackItem, PackLimits, Packing};
 pub use prompt::Prompt;
-pub use provider::{ApiKey, CallError, Provider};
+pub use provider::{ApiKey, Begun, CallError, Provider};
 pub use request::{CacheTtl, Prefix, Reply, Request, StopReason};
 pub use unpack::{BlockOutcome, Unpacked, unpack};
 pub use validate::AnswerValidator;

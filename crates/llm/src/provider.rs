@@ -2,7 +2,10 @@
 
 use std::fmt;
 
+use futures::channel::oneshot;
 use futures::future::BoxFuture;
+
+use gloss_core_model::hash::sha256_hex;
 
 use crate::request::{Reply, Request};
 
@@ -10,7 +13,36 @@ use crate::request::{Reply, Request};
 pub trait Provider: fmt::Debug + Send + Sync {
     fn name(&self) -> &'static str;
 
-    fn ask(&self, request: Request) -> BoxFuture<'_, Result<Reply, CallError>>;
+    /// Whose cache and whose limits the calls share: the same for the same endpoint and key. Tells
+    /// nothing of the key.
+    fn account(&self) -> String;
+
+    /// `begun` is told as soon as the answer begins to arrive.
+    fn ask(&self, request: Request, begun: Begun) -> BoxFuture<'_, Result<Reply, CallError>>;
+}
+
+/// Told when a provider begins to answer: from then on other calls can read what this one caches.
+#[derive(Debug)]
+pub struct Begun(Option<oneshot::Sender<()>>);
+
+impl Begun {
+    /// Answers once it has been told; with an error if that never happens.
+    pub fn channel() -> (Self, oneshot::Receiver<()>) {
+        let (sender, receiver) = oneshot::channel();
+        (Self(Some(sender)), receiver)
+    }
+
+    /// For calls that nobody waits for.
+    pub const fn unheard() -> Self {
+        Self(None)
+    }
+
+    pub fn tell(&mut self) {
+        if let Some(sender) = self.0.take() {
+            // Whoever asked may have gone home.
+            let _ = sender.send(());
+        }
+    }
 }
 
 /// A secret that is never printed.
@@ -24,6 +56,11 @@ impl ApiKey {
 
     pub(crate) fn expose(&self) -> &str {
         &self.0
+    }
+
+    /// The same for the same key, and nothing of it can be read back.
+    pub(crate) fn fingerprint(&self) -> String {
+        sha256_hex(&[b"gloss key", self.0.as_bytes()])[..16].to_owned()
     }
 }
 

@@ -28,6 +28,15 @@ named_enum! {
     }
 }
 
+impl CacheTtl {
+    pub const fn ms(self) -> i64 {
+        match self {
+            Self::FiveMinutes => 300_000,
+            Self::OneHour => 3_600_000,
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
     pub model: String,

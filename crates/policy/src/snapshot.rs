@@ -65,6 +65,8 @@ pub struct Prompts {
 /// Why a snapshot cannot be read back.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SnapshotError {
+    #[error("the snapshot is not readable: {message}")]
+    Unreadable { message: String },
     #[error(
         "the snapshot has version {found}, and this program reads up to {}; upgrade it",
         Snapshot::VERSION
@@ -108,6 +110,19 @@ impl Snapshot {
         }
     }
 
+    /// Reads one back. The version goes first: what a newer program wrote may be of another shape.
+    pub fn read(text: &str) -> Result<Self, SnapshotError> {
+        #[derive(Deserialize)]
+        struct Head {
+            version: u32,
+        }
+        let unreadable =
+            |e: serde_json::Error| SnapshotError::Unreadable { message: e.to_string() };
+        let Head { version } = serde_json::from_str(text).map_err(unreadable)?;
+        known(version)?;
+        serde_json::from_str(text).map_err(unreadable)
+    }
+
     /// The same for the same content, whatever the order or the spelling of its JSON.
     pub fn hash(&self) -> String {
         let value = serde_json::to_value(self).expect("a snapshot is plain data");
@@ -117,9 +132,7 @@ impl Snapshot {
     /// The frozen values, typed again. Neither bounds nor rules are asked: they held when the run
     /// was started, and a run is not stopped because they were narrowed since.
     pub fn policy(&self) -> Result<Policy, SnapshotError> {
-        if self.version > Self::VERSION {
-            return Err(SnapshotError::Newer { found: self.version });
-        }
+        known(self.version)?;
         let mut settings = Settings::built_in();
         for key in Key::ALL {
             let Some(frozen) = self.policy.get(key.as_str()) else { continue };
@@ -137,6 +150,13 @@ impl Snapshot {
     /// Keys that are newer than the snapshot, whose built-in values apply.
     pub fn missing(&self) -> Vec<Key> {
         Key::ALL.iter().copied().filter(|key| !self.policy.contains_key(key.as_str())).collect()
+    }
+}
+
+fn known(version: u32) -> Result<(), SnapshotError> {
+    match version {
+        found if found > Snapshot::VERSION => Err(SnapshotError::Newer { found }),
+        _ => Ok(()),
     }
 }
 

@@ -12,10 +12,24 @@ pub struct CallLimits {
 pub struct Load {
     pub run_calls: u32,
     pub owner_calls: u32,
-    /// Spent and reserved together.
-    pub committed_micro_usd: u64,
+    pub spent_micro_usd: u64,
+    /// Held for calls under way; what they do not need comes back.
+    pub reserved_micro_usd: u64,
     /// None is no budget.
     pub budget_micro_usd: Option<u64>,
+    pub prefix: Warmth,
+}
+
+/// What is known of the prompt prefix that the calls share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Warmth {
+    /// The provider has it in its cache, or nothing of it is cached: calls need not wait.
+    #[default]
+    Open,
+    /// Nobody has paid for it yet. The first call leads: it alone writes the cache.
+    Cold,
+    /// The lead is under way, and what it writes cannot be read yet.
+    Led,
 }
 
 /// A call that asks to be started.
@@ -30,13 +44,22 @@ pub struct Ask {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Admission {
     Granted,
-    /// All places are taken; ask again when a call has ended.
+    /// Granted, and the others wait until it begins to be answered.
+    Lead,
+    /// All places, or what is left of the money, are taken, or the prefix is not cached
+    /// yet; ask again when a call has ended or has begun to be answered.
     Busy,
-    /// The run cannot pay for it.
+    /// The run cannot pay for it, whatever the calls under way leave over.
     OverBudget,
     /// Its blocks have passed on to somebody else.
     LeaseLost,
     RunOver,
+}
+
+impl Admission {
+    pub const fn may_start(self) -> bool {
+        matches!(self, Self::Granted | Self::Lead)
+    }
 }
 
 /// In the order asked. A call that cannot be paid for does not hold up a cheaper one behind it.
@@ -46,17 +69,32 @@ pub fn admit(load: Load, limits: CallLimits, asks: &[Ask]) -> Vec<Admission> {
         if !ask.lease_held {
             return Admission::LeaseLost;
         }
+        if load.prefix == Warmth::Led {
+            return Admission::Busy;
+        }
         if load.run_calls >= limits.per_run || load.owner_calls >= limits.per_owner {
             return Admission::Busy;
         }
-        let committed = load.committed_micro_usd.saturating_add(ask.reserve_micro_usd);
-        if load.budget_micro_usd.is_some_and(|budget| committed > budget) {
-            return Admission::OverBudget;
+        let reserved = load.reserved_micro_usd.saturating_add(ask.reserve_micro_usd);
+        if let Some(budget) = load.budget_micro_usd {
+            let left = budget.saturating_sub(load.spent_micro_usd);
+            if ask.reserve_micro_usd > left {
+                return Admission::OverBudget;
+            }
+            if reserved > left {
+                return Admission::Busy;
+            }
         }
-        load.committed_micro_usd = committed;
+        load.reserved_micro_usd = reserved;
         load.run_calls += 1;
         load.owner_calls += 1;
-        Admission::Granted
+        match load.prefix {
+            Warmth::Cold => {
+                load.prefix = Warmth::Led;
+                Admission::Lead
+            }
+            _ => Admission::Granted,
+        }
     };
     asks.iter().map(&mut decide).collect()
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::extract::State;
-use gloss_app::ops::{RunCreate, RunList};
+use gloss_app::ops::{RunBudget, RunCreate, RunList};
 use gloss_app::views::{Page, PlanView, RunView};
 use serde::Deserialize;
 use serde_json::Value;
@@ -22,6 +22,7 @@ pub(crate) fn routes() -> OpenApiRouter<Face> {
         .routes(routes!(run_get))
         .routes(routes!(run_cancel))
         .routes(routes!(run_resume))
+        .routes(routes!(run_budget))
         .routes(routes!(run_retry_failed))
 }
 
@@ -47,6 +48,14 @@ impl RunBody {
             idempotency_key,
         }
     }
+}
+
+/// What a run may spend.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct BudgetBody {
+    /// In US dollars, with what is spent already; null lifts the limit.
+    budget_usd: Option<f64>,
 }
 
 /// What a run would take, in every mode, before anything is spent.
@@ -116,6 +125,21 @@ async fn run_cancel(State(face): State<Face>, Path(run_id): Path<String>) -> Ans
 )]
 async fn run_resume(State(face): State<Face>, Path(run_id): Path<String>) -> Answer<RunView> {
     face.answer(|app, ctx| async move { app.run_resume(&ctx, &run_id).await }).await
+}
+
+/// Changes what a run may spend. One that had stopped for want of money goes on.
+#[utoipa::path(
+    put, path = "/v1/runs/{run_id}/budget", tag = "runs", request_body = BudgetBody,
+    params(("run_id" = String, Path)),
+    responses((status = 200, description = "The run.", body = RunView))
+)]
+async fn run_budget(
+    State(face): State<Face>,
+    Path(run_id): Path<String>,
+    Json(body): Json<BudgetBody>,
+) -> Answer<RunView> {
+    let command = RunBudget { run_id, budget_usd: body.budget_usd };
+    face.answer(|app, ctx| async move { app.run_budget(&ctx, command).await }).await
 }
 
 /// Gives every failed block a new set of attempts.

@@ -131,6 +131,8 @@ operations! {
     /// Brings the tables up to date. Safe to call from many processes at once.
     fn migrate() -> ();
     fn status() -> DatabaseStatus;
+    /// The database's own time, which all who share it can agree on.
+    fn clock() -> Timestamp;
     /// Every rule that a query can check; empty is healthy.
     fn check() -> Vec<Violation>;
 
@@ -158,6 +160,13 @@ operations! {
         owner: OwnerId, status: Option<RunStatus>, before: Option<RunId>, limit: u32,
     ) -> Vec<RunRow>;
     fn run_change(owner: OwnerId, id: RunId, change: RunChange, now: Timestamp) -> RunChanged;
+    /// What a run may spend from now on; none lifts the limit. A run that had run out goes on.
+    fn run_budget(
+        owner: OwnerId,
+        id: RunId,
+        budget_micro_usd: Option<u64>,
+        now: Timestamp,
+    ) -> BudgetChanged;
     /// Says why a running run is not moving.
     fn run_attention(owner: OwnerId, id: RunId, change: AttentionChange, now: Timestamp) -> ();
 
@@ -173,6 +182,8 @@ operations! {
     fn sweep(now: Timestamp) -> u32;
     /// Writes down the calls that may be made, before their bytes leave; a verdict for each.
     fn calls_start(start: CallsStart) -> Vec<Admission>;
+    /// Every call with this prefix may read it from the provider's cache, until then.
+    fn prefix_warmed(owner: OwnerId, prefix: CachedPrefix, since: Timestamp) -> ();
     /// Every machine write of some finished calls, in one guarded transaction.
     fn settle(batch: SettleBatch) -> Settled;
 

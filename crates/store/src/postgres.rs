@@ -105,11 +105,13 @@ macro_rules! version {
 mod statements;
 
 mod address;
+mod clock;
 mod connections;
 mod low_water;
 mod session;
 
 use address::Address;
+use clock::CLOCK;
 use connections::Connections;
 use low_water::LowWater;
 use session::Route;

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::StoreError;
 use crate::wake::{Bell, Wakes};
+use clock::CLOCK;
 pub(crate) use commit_group::Tx;
 use commit_group::Writer;
 use low_water::LowWater;
@@ -105,6 +106,7 @@ macro_rules! version {
     };
 }
 
+mod clock;
 mod commit_group;
 mod low_water;
 #[path = "statements/mod.rs"]

@@ -187,11 +187,21 @@ pub struct ClaimedBlock {
     pub feedback: Option<String>,
 }
 
+/// A prompt prefix that a provider is told to keep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CachedPrefix {
+    /// The same for the same bytes of the same account.
+    pub id: String,
+    pub ttl_ms: i64,
+}
+
 /// Calls of one run that ask to be started.
 #[derive(Debug, Clone)]
 pub struct CallsStart {
     pub owner: OwnerId,
     pub run_id: RunId,
+    /// None where nothing is cached.
+    pub prefix: Option<CachedPrefix>,
     pub limits: CallLimits,
     pub calls: Vec<CallStart>,
     pub now: Timestamp,
@@ -344,6 +354,16 @@ pub enum RunChange {
     RetryFailed,
     /// The run cannot proceed at all.
     Fail,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BudgetChanged {
+    Done,
+    /// So much is spent or reserved already; nothing changed.
+    TooSmall {
+        committed_micro_usd: u64,
+    },
+    NotFound,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

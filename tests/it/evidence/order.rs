@@ -225,10 +225,10 @@ struct Later;
 
 impl Clock for Later {
     fn now(&self) -> Timestamp {
-        SystemClock.now().plus_ms(MINUTE_MS)
+        SystemClock::default().now().plus_ms(MINUTE_MS)
     }
 
     fn random(&self) -> [u8; 10] {
-        SystemClock.random()
+        SystemClock::default().random()
     }
 }

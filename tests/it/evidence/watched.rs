@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use gloss_app::{ApiKey, ProviderConfig};
 use gloss_llm::anthropic::Anthropic;
-use gloss_llm::{CallError, Provider, Reply, Request};
+use gloss_llm::{Begun, CallError, Provider, Reply, Request};
 
 use super::Evidence;
 
@@ -52,12 +52,16 @@ impl<W: Fn(Turn) -> Boxed<'static, ()> + Send + Sync> Provider for Watched<W> {
         self.wire.name()
     }
 
-    fn ask(&self, request: Request) -> Boxed<'_, Result<Reply, CallError>> {
+    fn account(&self) -> String {
+        self.wire.account()
+    }
+
+    fn ask(&self, request: Request, begun: Begun) -> Boxed<'_, Result<Reply, CallError>> {
         let nth = self.calls.fetch_add(1, Ordering::SeqCst) + 1;
         let text = request.user_text.clone();
         Box::pin(async move {
             (self.watch)(Turn { nth, at: At::Before, text: text.clone() }).await;
-            let answer = self.wire.ask(request).await;
+            let answer = self.wire.ask(request, begun).await;
             (self.watch)(Turn { nth, at: At::After, text }).await;
             answer
         })

@@ -25,7 +25,7 @@ impl House {
             started_at: Timestamp(now),
         });
         let (calls, now) = (calls.collect(), Timestamp(now));
-        let start = CallsStart { owner: OWNER, run_id, limits: LIMITS, calls, now };
+        let start = CallsStart { owner: OWNER, run_id, prefix: None, limits: LIMITS, calls, now };
         let admissions: Vec<Admission> = self.store.calls_start(start).await.expect("starts");
         format!("{admissions:?}\n")
     }

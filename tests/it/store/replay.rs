@@ -111,8 +111,14 @@ impl Player<'_> {
             started_at: now,
         });
         let limits = CallLimits { per_run: sim::CALLS_MAX, per_owner: sim::CALLS_MAX };
-        let start =
-            CallsStart { owner: OWNER, run_id: self.run, limits, calls: starts.collect(), now };
+        let start = CallsStart {
+            owner: OWNER,
+            run_id: self.run,
+            prefix: None,
+            limits,
+            calls: starts.collect(),
+            now,
+        };
         Answer::Started(self.house.store.calls_start(start).await.expect("starts"))
     }
 

@@ -35,6 +35,8 @@ pub(super) fn check(files: &[File]) -> Vec<Finding> {
 fn asks_the_time(file: &File) -> Vec<Finding> {
     let statements = match file.path.rsplit('.').next() {
         Some("sql") if file.path.starts_with("crates/store/") => without_sql_comments(&file.text),
+        // The one place where a database is asked for its own.
+        Some("rs") if file.name() == "clock.rs" => return Vec::new(),
         Some("rs") if file.path.starts_with("crates/store/src/") => {
             scan::without(&file.text, &[scan::Kind::Comment])
         }

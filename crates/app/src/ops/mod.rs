@@ -12,6 +12,7 @@ mod export_write;
 mod lookup;
 mod overlay_list;
 mod overlay_review;
+mod run_budget;
 mod run_change;
 mod run_create;
 mod run_get;
@@ -27,6 +28,7 @@ pub use document_list::PageRequest;
 pub use export_write::ExportRequest;
 pub use overlay_list::OverlayList;
 pub use overlay_review::{OverlayReview, ReviewAction};
+pub use run_budget::RunBudget;
 pub use run_create::{RunCreate, RunCreated};
 pub use run_list::RunList;
 pub use run_plan::RunPlan;
@@ -76,6 +78,7 @@ pub const OPERATIONS: &[Operation] = &[
     at("run_get", "runs show", "GET", "/v1/runs/{run_id}"),
     at("run_cancel", "runs cancel", "POST", "/v1/runs/{run_id}/cancel"),
     at("run_resume", "runs resume", "POST", "/v1/runs/{run_id}/resume"),
+    at("run_budget", "runs budget", "PUT", "/v1/runs/{run_id}/budget"),
     at("run_retry_failed", "runs retry-failed", "POST", "/v1/runs/{run_id}/retry-failed"),
     at("overlay_list", "review show", "GET", "/v1/runs/{run_id}/overlays"),
     at("overlay_confirm", "review confirm", "POST", "/v1/runs/{run_id}/overlays/confirm"),

@@ -10,6 +10,7 @@ use gloss_store::{NewRun, RunPut, SchemaRow};
 use serde_json::{Value, json};
 
 use super::lookup::{ingested, runnable};
+use super::run_budget::{micro_usd, payable};
 use crate::brief::Brief;
 use crate::error::{Error, Result};
 use crate::views::RunView;
@@ -41,6 +42,7 @@ pub(crate) struct Draft {
     pub(crate) snapshot: Snapshot,
     pub(crate) brief: Brief,
     pub(crate) skip_block_types: Vec<BlockType>,
+    pub(crate) budget_micro_usd: Option<u64>,
 }
 
 impl App {
@@ -72,7 +74,7 @@ impl App {
                 idempotency_key: command.idempotency_key,
                 request_hash,
                 skip_block_types: draft.skip_block_types,
-                budget_micro_usd: None,
+                budget_micro_usd: draft.budget_micro_usd,
                 now: self.now(),
             })
             .await?;
@@ -114,6 +116,10 @@ impl App {
         let policy = effective.policy();
         not_yet(&policy)?;
         let model = models::facts(&policy.models.platform_default_model);
+        let budget_micro_usd = policy.run.default_budget_usd.map(micro_usd).transpose()?;
+        if budget_micro_usd.is_some() {
+            payable(&model)?;
+        }
         let model = serde_json::to_value(model).map_err(Error::internal)?;
         let uid = schema_row.schema_uid.clone();
         let snapshot = Snapshot::freeze(&effective, model, uid, conv_uid.clone(), self.now());
@@ -132,24 +138,20 @@ impl App {
             snapshot,
             brief,
             skip_block_types,
+            budget_micro_usd,
         })
     }
 }
 
 /// Settings that are known and checked, and that this version cannot honour: said, not ignored.
 fn not_yet(policy: &Policy) -> Result<()> {
-    if policy.run.default_budget_usd.is_some() {
-        return Err(unsupported("run.default_budget_usd", "set it to 0, which is no budget"));
-    }
     if policy.worker.batching.mode == BatchingMode::ProviderBatchApi {
-        return Err(unsupported("worker.batching.mode", "use serial_bundle or per_request"));
+        let message = "`worker.batching.mode` cannot be provider_batch_api yet; nothing was stored";
+        return Err(
+            Error::invalid("not_supported", message).hint("use serial_bundle or per_request")
+        );
     }
     Ok(())
-}
-
-fn unsupported(key: &str, hint: &str) -> Error {
-    let message = format!("`{key}` cannot be honoured yet; nothing was stored");
-    Error::invalid("not_supported", message).hint(hint)
 }
 
 /// The same request in other words has the same hash: settings count by key, not by place.

@@ -110,6 +110,8 @@ impl From<&RunRow> for RunView {
             calls: row.spent.calls,
             usage: row.spent.into(),
             cost_usd: usd(row.spent.cost_micro_usd),
+            reserved_usd: usd(row.reserved_micro_usd),
+            budget_usd: row.budget_micro_usd.map(usd),
             created_at: row.created_at.to_rfc3339(),
             started_at: time(row.started_at),
             completed_at: time(row.completed_at),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use gloss_core_model::{CallId, Timestamp};
 use gloss_llm::prompt::PromptBlock;
-use gloss_llm::{CallError, Provider, Reply};
+use gloss_llm::{Begun, CallError, Provider, Reply};
 use gloss_store::{CallStart, ClaimedBlock};
 use tokio::time::Instant;
 
@@ -105,10 +105,11 @@ impl Job {
         call_id: CallId,
         started_at: Timestamp,
         provider: Arc<dyn Provider>,
+        begun: Begun,
     ) -> Done {
         let request = self.brief.request(&self.prompt());
         let started = Instant::now();
-        let result = provider.ask(request).await;
+        let result = provider.ask(request, begun).await;
         let latency_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         Done { job: self, call_id, started_at, latency_ms, result }
     }

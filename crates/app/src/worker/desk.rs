@@ -9,10 +9,12 @@ use gloss_llm::CallError;
 use gloss_policy::SnapshotError;
 use gloss_queue::{Dice, Ending};
 use gloss_store::{AttentionChange, Claim, ClaimRequest, RunChange, RunWork, SettleBatch, Settled};
+use tokio::sync::Notify;
 use tokio::task::{Id, JoinError, JoinSet};
 
 mod care;
 mod dispatch;
+mod lead;
 
 use super::WorkerReport;
 use super::bench::{self, Bench};
@@ -44,6 +46,8 @@ pub(super) struct Desk {
     /// What is in flight, should its task be lost.
     flying: HashMap<Id, (CallId, Job)>,
     looks: u32,
+    /// Told when a lead has begun to be answered: what waited for it may go.
+    pub(super) warmed: Arc<Notify>,
     /// Calls whose start was asked for and not answered.
     unsure: HashMap<RunId, Vec<CallId>>,
     /// Runs that have just run out of money, for the worker to leave alone.
@@ -65,6 +69,7 @@ impl Desk {
             in_flight: JoinSet::new(),
             flying: HashMap::new(),
             looks: 0,
+            warmed: Arc::default(),
             unsure: HashMap::new(),
             stopped: Vec::new(),
             report: WorkerReport::default(),

@@ -2,6 +2,7 @@
 //! stop. Any number of workers, in any number of processes, may help the same run.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
@@ -164,6 +165,7 @@ impl Worker<'_> {
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut wakes = self.app.store.wakes();
+        let warmed = Arc::clone(&self.desk.warmed);
         let mut look_again = Instant::now();
         loop {
             if stop.is_stopped() {
@@ -190,6 +192,7 @@ impl Worker<'_> {
                     self.listed = None;
                     look_again = Instant::now();
                 }
+                () = warmed.notified() => look_again = Instant::now(),
                 _ = tick.tick() => self.desk.look_after_leases().await,
                 () = tokio::time::sleep_until(look_again) => {}
             }

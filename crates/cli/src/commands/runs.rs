@@ -1,7 +1,7 @@
 //! `gloss runs …`
 
 use gloss_app::Result;
-use gloss_app::ops::RunList;
+use gloss_app::ops::{RunBudget, RunList};
 
 use super::Desk;
 use super::documents::page;
@@ -20,6 +20,10 @@ pub(super) async fn run(desk: &Desk, command: RunsCommand, console: &mut Console
         RunsCommand::Show { run_id } => app.run_get(ctx, &run_id).await?,
         RunsCommand::Cancel { run_id } => app.run_cancel(ctx, &run_id).await?,
         RunsCommand::Resume { run_id } => app.run_resume(ctx, &run_id).await?,
+        RunsCommand::Budget { run_id, usd } => {
+            let budget_usd = (usd != 0.0).then_some(usd);
+            app.run_budget(ctx, RunBudget { run_id, budget_usd }).await?
+        }
         RunsCommand::RetryFailed { run_id } => app.run_retry_failed(ctx, &run_id).await?,
     };
     desk.show(&view, render::run, console)?;

@@ -232,7 +232,12 @@ pub(crate) fn run(view: &RunView) -> String {
         "tokens     {} in, {} out, {} cache write, {} cache read",
         usage.input_tokens, usage.output_tokens, usage.cache_write_tokens, usage.cache_read_tokens
     ));
-    lines.push(format!("cost       {}", usd(view.cost_usd)));
+    let budget = view.budget_usd.map_or_else(String::new, |budget| format!(" of {}", usd(budget)));
+    let reserved = match view.reserved_usd {
+        none if none <= 0.0 => String::new(),
+        some => format!(", {} reserved for calls under way", usd(some)),
+    };
+    lines.push(format!("cost       {}{budget}{reserved}", usd(view.cost_usd)));
     lines.join("\n")
 }
 

@@ -48,6 +48,11 @@ impl Answer {
         Ok(())
     }
 
+    /// Whether the message itself, and no error, has begun to arrive.
+    pub(super) const fn has_begun(&self) -> bool {
+        self.begun
+    }
+
     /// A stream that ends without a stop reason was cut: that is a lost connection, not an answer.
     pub(super) fn finish(mut self, request_id: Option<String>) -> Result<Reply, CallError> {
         if !self.streamed {

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Admission, Ask, CallLimits, Load, admit};
+use super::{Ask, CallLimits, Load, Warmth, admit};
 
 const WIDE: CallLimits = CallLimits { per_run: 100, per_owner: 100 };
 
@@ -24,10 +24,16 @@ fn places_are_counted_over_the_run_and_over_the_owner() {
 }
 
 #[test]
-fn what_is_reserved_is_as_good_as_spent() {
-    let load = Load { committed_micro_usd: 60, budget_micro_usd: Some(100), ..Load::default() };
-    check(load, WIDE, &[ask(30), ask(30), ask(10)], "Granted OverBudget Granted");
+fn what_is_reserved_is_as_good_as_spent_until_it_comes_back() {
+    let load = Load {
+        spent_micro_usd: 40,
+        reserved_micro_usd: 20,
+        budget_micro_usd: Some(100),
+        ..Load::default()
+    };
+    check(load, WIDE, &[ask(30), ask(30), ask(10), ask(61)], "Granted Busy Granted OverBudget");
     check(Load { budget_micro_usd: None, ..load }, WIDE, &[ask(u64::MAX)], "Granted");
+    check(Load { spent_micro_usd: 120, ..load }, WIDE, &[ask(1), ask(0)], "OverBudget Busy");
 }
 
 #[test]
@@ -36,22 +42,37 @@ fn a_call_without_its_lease_never_starts() {
     check(Load::default(), WIDE, &[lost, ask(0)], "LeaseLost Granted");
 }
 
+#[test]
+fn one_call_leads_where_the_prefix_is_cold() {
+    let load = |prefix| Load { prefix, ..Load::default() };
+    let lost = Ask { lease_held: false, reserve_micro_usd: 0 };
+    check(load(Warmth::Cold), WIDE, &[lost, ask(0), ask(0), ask(0)], "LeaseLost Lead Busy Busy");
+    check(load(Warmth::Led), WIDE, &[ask(0), lost, ask(0)], "Busy LeaseLost Busy");
+    check(load(Warmth::Open), WIDE, &[ask(0); 3], "Granted Granted Granted");
+    let full = CallLimits { per_run: 0, per_owner: 9 };
+    check(load(Warmth::Cold), full, &[ask(0)], "Busy");
+}
+
 proptest! {
     #[test]
     fn no_limit_is_ever_passed(
         run_calls in 0_u32..8,
         others in 0_u32..8,
-        committed in 0_u64..1000,
+        spent in 0_u64..1000,
+        held in 0_u64..1000,
         budget in proptest::option::of(0_u64..1000),
         per_run in 0_u32..10,
         per_owner in 0_u32..10,
         asks in proptest::collection::vec((any::<bool>(), 0_u64..500), 0..12),
+        cold in any::<bool>(),
     ) {
         let load = Load {
             run_calls,
             owner_calls: run_calls + others,
-            committed_micro_usd: committed,
+            spent_micro_usd: spent,
+            reserved_micro_usd: held,
             budget_micro_usd: budget,
+            prefix: if cold { Warmth::Cold } else { Warmth::Open },
         };
         let asks: Vec<Ask> = asks
             .into_iter()
@@ -61,7 +82,7 @@ proptest! {
         let granted: Vec<&Ask> = asks
             .iter()
             .zip(&verdicts)
-            .filter(|(_, verdict)| **verdict == Admission::Granted)
+            .filter(|(_, verdict)| verdict.may_start())
             .map(|(ask, _)| ask)
             .collect();
         prop_assert_eq!(verdicts.len(), asks.len());
@@ -72,7 +93,8 @@ proptest! {
         let reserved: u64 = granted.iter().map(|ask| ask.reserve_micro_usd).sum();
         prop_assert!(run_calls + started <= per_run);
         prop_assert!(run_calls + others + started <= per_owner);
-        prop_assert!(budget.is_none_or(|budget| committed + reserved <= budget));
+        prop_assert!(budget.is_none_or(|budget| spent + held + reserved <= budget));
         prop_assert!(granted.iter().all(|ask| ask.lease_held));
+        prop_assert!(!cold || started == 1);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use gloss_core_model::RunStatus;
 
 use super::{Answer, Book};
-use crate::admission::{Admission, Ask, CallLimits, Load, admit};
+use crate::admission::{Admission, Ask, CallLimits, Load, Warmth, admit};
 
 /// One model call, for ever.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,8 +66,10 @@ impl Book {
         let load = Load {
             run_calls: open,
             owner_calls: open,
-            committed_micro_usd: calls.spent + calls.reserved,
+            spent_micro_usd: calls.spent,
+            reserved_micro_usd: calls.reserved,
             budget_micro_usd: calls.budget.filter(|_| self.guards.budget),
+            prefix: Warmth::Open,
         };
         let limits = CallLimits { per_run: calls.limit, per_owner: calls.limit };
         let asks: Vec<Ask> = starts

@@ -43,6 +43,7 @@ async fn the_description_is_served_and_complete() {
     let names: Vec<&String> = api["components"]["schemas"].as_object().unwrap().keys().collect();
     insta::assert_debug_snapshot!(names, @r#"
     [
+        "BudgetBody",
         "ColumnView",
         "ConversionView",
         "DocumentView",

@@ -199,3 +199,13 @@ CREATE TABLE llm_call (
 );
 
 CREATE INDEX llm_call_open ON llm_call (owner_id, run_id) WHERE outcome = 'started';
+
+-- Prompt prefixes in a provider's cache, and the call that writes one at this moment.
+CREATE TABLE cached_prefix (
+    owner_id UUID NOT NULL,
+    prefix TEXT NOT NULL,
+    lead_run UUID NOT NULL,
+    lead_call UUID NOT NULL,
+    warm_until BIGINT NOT NULL DEFAULT 0,
+    PRIMARY KEY (owner_id, prefix)
+) WITH (fillfactor = 50);

@@ -192,3 +192,13 @@ CREATE TABLE llm_call (
 ) STRICT;
 
 CREATE INDEX llm_call_open ON llm_call (owner_id, run_id) WHERE outcome = 'started';
+
+-- Prompt prefixes in a provider's cache, and the call that writes one at this moment.
+CREATE TABLE cached_prefix (
+    owner_id BLOB NOT NULL,
+    prefix TEXT NOT NULL,
+    lead_run BLOB NOT NULL,
+    lead_call BLOB NOT NULL,
+    warm_until INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (owner_id, prefix)
+) STRICT, WITHOUT ROWID;

@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use gloss_core_model::{OwnerId, RunId, RunStatus};
-use gloss_queue::admission::{Admission, Ask, Load, admit};
+use gloss_queue::admission::{Admission, Ask, Load, Warmth, admit};
 use uuid::Uuid;
 
 use super::super::{Db, Tx, bind_rows, numbers};
 use super::batch;
 use super::row::{Columns, int};
-use super::runs;
 use super::tally::{self, Delta};
+use super::{prefixes, runs};
 use crate::{CallEnd, CallStart, CallsStart, StoreError};
 
 statements! {
@@ -88,7 +88,7 @@ impl Db {
             .calls
             .iter()
             .zip(&verdicts)
-            .filter(|(_, verdict)| **verdict == Admission::Granted)
+            .filter(|(_, verdict)| verdict.may_start())
             .map(|(call, _)| call)
             .collect();
         if admitted.is_empty() {
@@ -96,6 +96,9 @@ impl Db {
             return Ok(verdicts);
         }
         write_starts(&mut tx, owner, run, &admitted).await?;
+        if let (Some(prefix), true) = (&start.prefix, verdicts.contains(&Admission::Lead)) {
+            prefixes::lead(&mut tx, owner, prefix, run, admitted[0].call_id).await?;
+        }
         let first = admitted.iter().map(|call| call.started_at.0).min();
         tx.query(RUN_STARTED).bind(owner.0).bind(run.0).bind(first).execute(&mut *tx).await?;
         tx.commit().await?;
@@ -112,12 +115,18 @@ async fn load(tx: &mut Tx, start: &CallsStart) -> Result<Load, StoreError> {
         .bind(start.now.0)
         .fetch_one(&mut **tx)
         .await?;
+    let prefix = match &start.prefix {
+        Some(prefix) => prefixes::warmth(tx, start.owner, prefix, start.now).await?,
+        None => Warmth::Open,
+    };
     let columns = Columns { table: "llm_call", row: &row };
     Ok(Load {
         run_calls: columns.u32("run_calls")?,
         owner_calls: columns.u32("owner_calls")?,
-        committed_micro_usd: sums.committed_micro_usd,
+        spent_micro_usd: sums.spent_micro_usd,
+        reserved_micro_usd: sums.reserved_micro_usd,
         budget_micro_usd: sums.budget_micro_usd,
+        prefix,
     })
 }
 

@@ -68,6 +68,22 @@ statements! {
          LEFT JOIN lease l ON l.lease_id = c.lease_id \
          WHERE c.outcome = 'started' AND l.lease_id IS NULL", first_few!()
     );
+    ENDED = concat!(
+        "SELECT ", uuid_text!("run_id"), " AS detail FROM run \
+         WHERE (status = 'running') <> (completed_at IS NULL) \
+         OR (status <> 'running' AND attention IS NOT NULL)", first_few!()
+    );
+    ASKED = concat!(
+        "SELECT ", uuid_text!("o.run_id"), " || ' block ' || CAST(o.block_index AS TEXT) AS detail \
+         FROM overlay o LEFT JOIN llm_call c ON c.owner_id = o.owner_id AND c.run_id = o.run_id \
+         AND c.call_id = o.call_id WHERE o.call_id IS NOT NULL AND c.call_id IS NULL", first_few!()
+    );
+    REMEMBERED = concat!(
+        "SELECT ", uuid_text!("h.run_id"), " || ' block ' || CAST(h.block_index AS TEXT) AS detail \
+         FROM overlay_history h LEFT JOIN overlay o ON o.owner_id = h.owner_id \
+         AND o.run_id = h.run_id AND o.block_index = h.block_index \
+         WHERE o.revision IS NULL OR h.revision > o.revision", first_few!()
+    );
     BLOCKS = concat!(
         "SELECT c.conv_uid AS detail FROM conversion c LEFT JOIN (\
          SELECT owner_id, conv_uid, count(*) AS n, max(block_index) AS last \
@@ -85,6 +101,9 @@ const RULES: &[(&str, &str)] = &[
     ("a run's cost and reservation equal the sums over its calls", SPENT),
     ("a run never spends and reserves more than its budget", BUDGET),
     ("a call under way belongs to a lease", OPEN_CALLS),
+    ("a run has ended, and waits for nobody, exactly when it is not running", ENDED),
+    ("an answer came from a call of its run", ASKED),
+    ("history leads up to the block's revision", REMEMBERED),
     ("a conversion has all its blocks, numbered without gaps", BLOCKS),
 ];
 

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use gloss_core_model::Timestamp;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, Executor, Pool, Row, SqlSafeStr, SqlStr};
 
-use super::{Db, Driver, KIND, MIGRATIONS};
+use super::{CLOCK, Db, Driver, KIND, MIGRATIONS};
 use crate::{DatabaseStatus, StoreError};
 
 const VERSION: &str = version!();
@@ -27,12 +28,14 @@ mod check;
 mod claims;
 mod documents;
 mod overlays;
+mod prefixes;
 mod row;
 mod runs;
 mod schemas;
 mod settle;
 mod sweep;
 mod tally;
+mod work;
 
 pub(crate) use batch::{Column, Named};
 
@@ -79,6 +82,11 @@ impl Db {
         })
     }
 
+    pub(crate) async fn clock(&self) -> Result<Timestamp, StoreError> {
+        let row = self.query(CLOCK).fetch_one(&mut *self.reading().await?).await?;
+        Ok(Timestamp(row.try_get("now")?))
+    }
+
     pub(crate) fn statements(&self) -> Vec<(&'static str, &'static str)> {
         [
             calls::ALL,
@@ -86,11 +94,13 @@ impl Db {
             claims::ALL,
             documents::ALL,
             overlays::ALL,
+            prefixes::ALL,
             runs::ALL,
             schemas::ALL,
             settle::ALL,
             sweep::ALL,
             tally::ALL,
+            work::ALL,
         ]
         .concat()
     }

@@ -6,13 +6,9 @@ use super::super::{Db, DbRow, Tx, words};
 use super::row::{Columns, int};
 use super::tally::{self, Delta, slot_sums};
 use crate::{
-    AttentionChange, NewRun, PAGE_ROWS_MAX, RunChange, RunChanged, RunPut, RunRow, RunWork,
+    AttentionChange, BudgetChanged, NewRun, PAGE_ROWS_MAX, RunChange, RunChanged, RunPut, RunRow,
     StoreError,
 };
-
-/// Runs that workers go round over at a time: the oldest of each owner.
-const RUNS_PER_OWNER_MAX: u32 = 200;
-const RUNS_MAX: u32 = 2000;
 
 macro_rules! select_run {
     ($slots:literal, $rest:literal) => {
@@ -70,6 +66,11 @@ statements! {
         "SELECT status FROM run WHERE owner_id = $1 AND run_id = $2",
         for_update!()
     );
+    SET_BUDGET = "UPDATE run SET budget_micro_usd = $3, \
+                  attention_at = CASE WHEN attention = 'budget_exhausted' THEN NULL \
+                  ELSE attention_at END, \
+                  attention = CASE WHEN attention = 'budget_exhausted' THEN NULL \
+                  ELSE attention END WHERE owner_id = $1 AND run_id = $2";
     SET_STATUS = "UPDATE run SET status = $3, attention = NULL, attention_at = NULL, \
                   completed_at = $4 WHERE owner_id = $1 AND run_id = $2";
     UNCLAIM = "UPDATE overlay SET status = 'pending', lease_id = NULL \
@@ -77,34 +78,6 @@ statements! {
     RETRY_FAILED = "UPDATE overlay SET status = 'pending', generation = generation + 1, \
                     attempts = 0, deferrals = 0, not_before = 0 \
                     WHERE owner_id = $1 AND run_id = $2 AND status = 'failed'";
-    /// The oldest runs of every owner that have a block due, and how busy they are already.
-    WITH_WORK = "WITH open_call AS MATERIALIZED (SELECT c.owner_id, c.run_id FROM llm_call c \
-                 JOIN lease l ON l.lease_id = c.lease_id \
-                 WHERE c.outcome = 'started' AND l.expires_at >= $3) \
-                 SELECT w.owner_id, w.run_id, w.attention, \
-                 (SELECT count(*) FROM open_call c WHERE c.owner_id = w.owner_id \
-                 AND c.run_id = w.run_id) AS run_calls, \
-                 (SELECT count(*) FROM open_call c WHERE c.owner_id = w.owner_id) AS owner_calls \
-                 FROM (SELECT r.owner_id, r.run_id, r.attention, \
-                 row_number() OVER (PARTITION BY r.owner_id ORDER BY r.run_id) AS place \
-                 FROM run r WHERE r.status = 'running' \
-                 AND (CAST($1 AS TEXT) IS NULL OR r.run_id = $2) \
-                 AND (SELECT o.block_index FROM overlay o WHERE o.run_id = r.run_id \
-                 AND o.owner_id = r.owner_id AND o.status = 'pending' AND o.not_before <= $3 \
-                 ORDER BY o.block_index + 0 LIMIT 1) IS NOT NULL) w \
-                 WHERE w.place <= $4 ORDER BY w.place, w.owner_id LIMIT $5";
-    /// One row of the index decides where something is due already.
-    NEXT_DUE = "SELECT min(due) AS due FROM (\
-                SELECT CASE WHEN (SELECT p.block_index FROM overlay p \
-                WHERE p.owner_id = r.owner_id AND p.run_id = r.run_id AND p.status = 'pending' \
-                AND p.not_before <= $3 ORDER BY p.block_index + 0 LIMIT 1) IS NOT NULL \
-                THEN CAST($3 AS BIGINT) \
-                ELSE (SELECT min(o.not_before) FROM overlay o WHERE o.owner_id = r.owner_id \
-                AND o.run_id = r.run_id AND o.status = 'pending') END AS due \
-                FROM run r WHERE r.status = 'running' \
-                AND (CAST($1 AS TEXT) IS NULL OR r.run_id = $2) \
-                UNION ALL SELECT min(expires_at) FROM lease \
-                WHERE CAST($1 AS TEXT) IS NULL OR run_id = $2) AS moments";
 }
 
 impl Db {
@@ -246,6 +219,31 @@ impl Db {
         Ok(RunChanged::Done { status: next, blocks })
     }
 
+    pub(crate) async fn run_budget(
+        &self,
+        owner: OwnerId,
+        id: RunId,
+        budget_micro_usd: Option<u64>,
+        now: Timestamp,
+    ) -> Result<BudgetChanged, StoreError> {
+        let mut tx = self.begin().await?;
+        if lock(&mut tx, owner, id).await?.is_none() {
+            tx.rollback().await?;
+            return Ok(BudgetChanged::NotFound);
+        }
+        let sums = tally::read(&mut tx, owner, id).await?;
+        let committed_micro_usd = sums.spent_micro_usd + sums.reserved_micro_usd;
+        if budget_micro_usd.is_some_and(|budget| budget < committed_micro_usd) {
+            tx.rollback().await?;
+            return Ok(BudgetChanged::TooSmall { committed_micro_usd });
+        }
+        let budget = budget_micro_usd.map(int);
+        tx.query(SET_BUDGET).bind(owner.0).bind(id.0).bind(budget).execute(&mut *tx).await?;
+        tx.commit().await?;
+        self.announce(now).await;
+        Ok(BudgetChanged::Done)
+    }
+
     pub(crate) async fn run_attention(
         &self,
         owner: OwnerId,
@@ -257,48 +255,6 @@ impl Db {
         change_attention(&mut tx, owner, id, change, now).await?;
         tx.commit().await?;
         Ok(())
-    }
-
-    pub(crate) async fn runs_with_work(
-        &self,
-        only: Option<RunId>,
-        now: Timestamp,
-    ) -> Result<Vec<RunWork>, StoreError> {
-        let rows = self
-            .query(WITH_WORK)
-            .bind(only.map(|id| id.to_string()))
-            .bind(only.map_or(OwnerId::LOCAL.0, |id| id.0))
-            .bind(now.0)
-            .bind(i64::from(RUNS_PER_OWNER_MAX))
-            .bind(i64::from(RUNS_MAX))
-            .fetch_all(&mut *self.reading().await?)
-            .await?;
-        let work = rows.iter().map(|row| {
-            let columns = Columns { table: "run", row };
-            Ok(RunWork {
-                owner: OwnerId(columns.uuid("owner_id")?),
-                run_id: RunId(columns.uuid("run_id")?),
-                attention: columns.opt_parse("attention")?,
-                run_calls: columns.u32("run_calls")?,
-                owner_calls: columns.u32("owner_calls")?,
-            })
-        });
-        work.collect()
-    }
-
-    pub(crate) async fn next_due(
-        &self,
-        only: Option<RunId>,
-        now: Timestamp,
-    ) -> Result<Option<Timestamp>, StoreError> {
-        let row = self
-            .query(NEXT_DUE)
-            .bind(only.map(|id| id.to_string()))
-            .bind(only.map_or(OwnerId::LOCAL.0, |id| id.0))
-            .bind(now.0)
-            .fetch_one(&mut *self.reading().await?)
-            .await?;
-        Columns { table: "overlay", row: &row }.opt_time("due")
     }
 }
 

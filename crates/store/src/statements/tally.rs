@@ -28,7 +28,6 @@ pub(super) use slot_sums;
 
 statements! {
     OPEN_SLOT = "INSERT INTO run_tally (owner_id, run_id, slot) VALUES ($1, $2, 0)";
-    /// Answers whether a block still waits to be claimed: then others will settle after us.
     ADD = "INSERT INTO run_tally (owner_id, run_id, slot, completed, failed, calls, \
            input_tokens, output_tokens, cache_write_tokens, cache_read_tokens, cost_micro_usd, \
            reserved_micro_usd) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
@@ -41,8 +40,7 @@ statements! {
            cache_write_tokens = run_tally.cache_write_tokens + excluded.cache_write_tokens, \
            cache_read_tokens = run_tally.cache_read_tokens + excluded.cache_read_tokens, \
            cost_micro_usd = run_tally.cost_micro_usd + excluded.cost_micro_usd, \
-           reserved_micro_usd = run_tally.reserved_micro_usd + excluded.reserved_micro_usd \
-           RETURNING slot";
+           reserved_micro_usd = run_tally.reserved_micro_usd + excluded.reserved_micro_usd";
     SUMS = concat!(
         "SELECT r.total, r.skipped, r.budget_micro_usd, t.* FROM run r JOIN ",
         slot_sums!("WHERE owner_id = $1 AND run_id = $2"),
@@ -66,7 +64,8 @@ pub(super) struct Delta {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sums {
     pub(super) rollup: Rollup,
-    pub(super) committed_micro_usd: u64,
+    pub(super) spent_micro_usd: u64,
+    pub(super) reserved_micro_usd: u64,
     pub(super) budget_micro_usd: Option<u64>,
 }
 
@@ -102,10 +101,10 @@ pub(super) async fn add(
 pub(super) async fn read(tx: &mut Tx, owner: OwnerId, run: RunId) -> Result<Sums, StoreError> {
     let row = tx.query(SUMS).bind(owner.0).bind(run.0).fetch_one(&mut **tx).await?;
     let columns = Columns { table: "run_tally", row: &row };
-    let spent = spent(&columns)?;
     Ok(Sums {
         rollup: rollup(&columns)?,
-        committed_micro_usd: spent.cost_micro_usd + columns.u64("reserved_micro_usd")?,
+        spent_micro_usd: columns.u64("cost_micro_usd")?,
+        reserved_micro_usd: columns.u64("reserved_micro_usd")?,
         budget_micro_usd: columns.opt_u64("budget_micro_usd")?,
     })
 }

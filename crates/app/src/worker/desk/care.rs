@@ -18,6 +18,8 @@ use crate::error::Result;
 
 /// Expired leases are swept every so many looks after one's own.
 const LOOKS_PER_SWEEP: u32 = 2;
+/// Clocks drift slowly.
+const LOOKS_PER_CLOCK: u32 = 120;
 /// While draining, leases are looked after this often.
 const LEASE_CARE: Duration = Duration::from_millis(500);
 
@@ -56,6 +58,11 @@ impl Desk {
             && let Err(error) = self.app.store.sweep(self.app.now()).await
         {
             tracing::warn!(%error, "expired leases could not be swept yet");
+        }
+        if self.looks.is_multiple_of(LOOKS_PER_CLOCK)
+            && let Err(error) = self.app.follow_database().await
+        {
+            tracing::warn!(%error, "the database was not asked for the time yet");
         }
     }
 

@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use gloss_core_model::{Attention, CallId, RunId, Timestamp};
+use gloss_llm::{Begun, Provider};
 use gloss_queue::ReleaseCause;
-use gloss_store::{Admission, CallsStart};
+use gloss_store::{Admission, CachedPrefix, CallsStart};
 
 use super::super::call::Job;
 use super::super::settlement;
 use super::Desk;
 use super::care::release;
+use super::lead::Lead;
 use crate::Brief;
 use crate::error::Result;
 
@@ -59,9 +61,11 @@ impl Desk {
         }
         let Some(bench) = self.benches.get(&run_id) else { return Ok(()) };
         let (brief, provider) = (Arc::clone(&bench.brief), Arc::clone(&bench.provider));
+        let prefix = bench.prefix.clone();
         let start = CallsStart {
             owner: brief.owner,
             run_id,
+            prefix: prefix.clone(),
             limits: brief.call_limits(),
             calls: calls.iter().map(|(id, job)| job.start(*id, provider.name(), now)).collect(),
             now,
@@ -74,15 +78,14 @@ impl Desk {
                 return Err(error.into());
             }
         };
-        let refused = admissions.iter().filter(|admission| **admission != Admission::Granted);
+        let refused = admissions.iter().filter(|admission| !admission.may_start());
         self.landed_of(run_id, refused.count());
         let mut unaffordable = Vec::new();
         for ((call_id, job), admission) in calls.into_iter().zip(admissions) {
             match admission {
-                Admission::Granted => {
-                    let asked = job.clone().ask(call_id, now, Arc::clone(&provider));
-                    let handle = self.in_flight.spawn(asked);
-                    self.flying.insert(handle.id(), (call_id, job));
+                Admission::Granted | Admission::Lead => {
+                    let led = prefix.clone().filter(|_| admission == Admission::Lead);
+                    self.send(call_id, job, Arc::clone(&provider), led);
                 }
                 Admission::Busy => self.waiting.push_back(job),
                 Admission::OverBudget => unaffordable.push(job),
@@ -90,12 +93,28 @@ impl Desk {
                 Admission::RunOver => self.forget(run_id),
             }
         }
-        if self.flying_of(run_id) > 0 {
-            // What is in flight was reserved at its worst; it may leave enough.
-            self.waiting.extend(unaffordable);
-            return Ok(());
-        }
         self.out_of_budget(&brief, unaffordable).await
+    }
+
+    /// From here on it is paid for.
+    fn send(
+        &mut self,
+        call_id: CallId,
+        job: Job,
+        provider: Arc<dyn Provider>,
+        led: Option<CachedPrefix>,
+    ) {
+        let (begun, heard) = Begun::channel();
+        let asked = job.clone().ask(call_id, self.app.now(), provider, begun);
+        let handle = match led {
+            Some(prefix) => {
+                let (app, warmed) = (self.app.clone(), Arc::clone(&self.warmed));
+                let lead = Lead { app, owner: job.brief.owner, prefix, warmed };
+                self.in_flight.spawn(lead.answer(asked, heard))
+            }
+            None => self.in_flight.spawn(asked),
+        };
+        self.flying.insert(handle.id(), (call_id, job));
     }
 
     /// They were not sent after all.

@@ -1,0 +1,52 @@
+//! The call that writes a prefix into the provider's cache, while the others wait for it.
+
+use std::sync::Arc;
+
+use futures::channel::oneshot::Receiver;
+use gloss_core_model::OwnerId;
+use gloss_store::CachedPrefix;
+use tokio::sync::Notify;
+
+use super::super::call::Done;
+use crate::App;
+
+/// What a lead is to tell, and whom.
+pub(super) struct Lead {
+    pub(super) app: App,
+    pub(super) owner: OwnerId,
+    pub(super) prefix: CachedPrefix,
+    pub(super) warmed: Arc<Notify>,
+}
+
+impl Lead {
+    /// Waits for the answer, and tells the others when it begins.
+    pub(super) async fn answer(
+        self,
+        asked: impl Future<Output = Done>,
+        begun: Receiver<()>,
+    ) -> Done {
+        let since = self.app.now();
+        let hear = async {
+            let begun = begun.await.is_ok();
+            if begun {
+                self.tell(since).await;
+            }
+            begun
+        };
+        let (done, begun) = futures::join!(asked, hear);
+        // A provider of the embedding program's own may not say when it begins.
+        if !begun && done.result.is_ok() {
+            self.tell(since).await;
+        }
+        done
+    }
+
+    /// Not told, the others wait a while and then one of them leads.
+    async fn tell(&self, since: gloss_core_model::Timestamp) {
+        let prefix = self.prefix.clone();
+        if let Err(error) = self.app.store.prefix_warmed(self.owner, prefix, since).await {
+            tracing::warn!(%error, "a cached prefix was not written down");
+        }
+        self.warmed.notify_one();
+    }
+}
