@@ -56,7 +56,7 @@ pub(super) async fn measure(options: &Options) -> Value {
         for &batch in &options.batches {
             let mut bench = Bench::new(options, *kind, batch).await;
             for &workers in &options.workers {
-                let is_peers = *kind == Kind::Postgres && batch == 100 && workers == 8;
+                let is_peers = *kind == Kind::Postgres && batch == 100 && matches!(workers, 4 | 8);
                 let peer = peer.as_ref().filter(|_| is_peers);
                 rows.push(bench.cell(workers, peer).await);
             }

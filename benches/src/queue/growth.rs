@@ -24,7 +24,7 @@ pub(super) async fn measure(options: &Options) -> Value {
     for kind in &options.databases {
         // The same number of jobs is measured at each size, as far as patience goes.
         let sizes = options
-            .pick(vec![(10_000, 2), (40_000, 1)], vec![(10_000, 8), (100_000, 4), (1_000_000, 2)]);
+            .pick(vec![(10_000, 2), (40_000, 1)], vec![(10_000, 24), (100_000, 8), (1_000_000, 4)]);
         let mut of_kind = Vec::new();
         for (overlays, rounds) in sizes {
             of_kind.push(size(*kind, overlays, rounds, false).await);

@@ -124,6 +124,10 @@ pub(crate) const RUNS_ARE_SHARED: bool = false;
 pub(crate) const MIGRATIONS: &[(i64, &str, &str)] =
     &[(1, "init", include_str!("../migrations/sqlite/0001_init.sql"))];
 
+/// A large run's index alone outgrows the 2 MiB that SQLite keeps of a file by itself.
+const CACHE_KIB: &str = "-16384";
+/// Each checkpoint waits for the disk twice; the log grows to 16 MiB between two.
+const CHECKPOINT_PAGES: &str = "4000";
 /// 3.7.0 to 3.51.2 can lose committed writes when two connections write and checkpoint at once
 /// (sqlite.org/wal.html, "The WAL-Reset Bug").
 const VERSION_MIN: (u32, u32, u32) = (3, 51, 3);
@@ -148,6 +152,8 @@ impl Db {
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
+            .pragma("cache_size", CACHE_KIB)
+            .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
             .busy_timeout(BUSY_TIMEOUT)
             .foreign_keys(true);
         let path = options.get_filename().display().to_string();

@@ -37,6 +37,8 @@ impl Bare {
             .expect("a URL")
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
+            .pragma("cache_size", "-16384")
+            .pragma("wal_autocheckpoint", "4000")
             .foreign_keys(true);
         let connection = options.connect().await.expect("opens");
         let answer = serde_json::Value::from(answer());
