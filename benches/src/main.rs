@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+mod figures;
+mod llm;
 mod process;
 mod queue;
 mod raw;
@@ -12,9 +14,10 @@ async fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     match args.first().map(String::as_str).unwrap_or_default() {
         "run" => run::bench().await,
+        "llm" => llm::bench().await,
         "queue" => return queue::bench(&args[1..]).await,
         other => {
-            eprintln!("there is no bench `{other}`; there are: run, queue");
+            eprintln!("there is no bench `{other}`; there are: run, llm, queue");
             return ExitCode::from(2);
         }
     }

@@ -12,7 +12,6 @@ mod cells;
 mod claims;
 mod create;
 mod facts;
-mod figures;
 mod graphile;
 mod growth;
 mod house;

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::figures::table;
 use super::house::House;
 use super::load::{Load, drive};
 use super::options::Options;
 use super::ours::Ours;
 use super::place::{Kind, ask};
+use crate::figures::table;
 
 const RELATIONS: [&str; 7] = [
     "overlay",

@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 use sqlx::PgPool;
 
 use super::bare::{Sql, postgres, sqlite};
-use super::figures::{median, percentile, rounded, table};
 use super::graphile::{Peer, QUEUES};
 use super::house::{House, Supply};
 use super::load::{Load, Sample, drive};
@@ -14,6 +13,7 @@ use super::options::Options;
 use super::ours::Ours;
 use super::pgbench;
 use super::place::Kind;
+use crate::figures::{median, percentile, rounded, table};
 
 const COLUMNS: &[&str] = &[
     "database",

@@ -8,11 +8,11 @@ use gloss_core_model::RunId;
 use gloss_store::{Claim, SettleTo, Store};
 use serde_json::{Value, json};
 
-use super::figures::table;
 use super::house::House;
 use super::options::Options;
 use super::ours::{LEASE_MS, claim, now, settle};
 use super::place::Kind;
+use crate::figures::table;
 
 const CLAIMERS: usize = 16;
 const BLOCKS: u32 = 2000;

@@ -5,9 +5,9 @@ use std::time::Instant;
 use gloss_store::RunPut;
 use serde_json::{Value, json};
 
-use super::figures::{median, table};
 use super::house::House;
 use super::options::Options;
+use crate::figures::{median, table};
 
 pub(super) async fn measure(options: &Options) -> Value {
     let mut rows = Vec::new();

@@ -17,6 +17,7 @@ pub struct App {
     pub(crate) store: Store,
     pub(crate) objects: Objects,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) following: Arc<tokio::sync::Mutex<()>>,
     pub(crate) provider: ProviderConfig,
     pub(crate) environment: Option<Layer>,
 }
@@ -35,6 +36,7 @@ impl App {
             store,
             objects: Objects::new(config.data_dir.join("objects")),
             clock,
+            following: Arc::default(),
             provider: config.provider,
             environment: config.environment,
         };

@@ -49,11 +49,15 @@ impl crate::App {
 
     /// Leases end at a time of day, so all machines that share a database go by its clock.
     pub(crate) async fn follow_database(&self) -> Result<()> {
+        // Corrections add up: no two at a time.
+        let _one = self.following.lock().await;
         let asked = self.now();
         let theirs = self.store.clock().await?;
-        let ours = asked.0.midpoint(self.now().0);
-        let ahead_ms = theirs.0.saturating_sub(ours);
-        if ahead_ms.abs() >= SKEW_MIN_MS {
+        let answered = self.now();
+        let ahead_ms = theirs.0.saturating_sub(asked.0.midpoint(answered.0));
+        // Their time is from any moment in between.
+        let unsure_ms = (answered.0 - asked.0).abs() / 2;
+        if ahead_ms.abs() >= SKEW_MIN_MS + unsure_ms {
             tracing::warn!(ahead_ms, "the database's clock is not this machine's; going by it");
             self.clock.follow(ahead_ms);
         }

@@ -54,7 +54,9 @@ impl RunBody {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct BudgetBody {
-    /// In US dollars, with what is spent already; null lifts the limit.
+    /// In US dollars, with what is spent already; null lifts the limit, and has to be said.
+    #[serde(deserialize_with = "Option::deserialize")]
+    #[schema(required = true)]
     budget_usd: Option<f64>,
 }
 

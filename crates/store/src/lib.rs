@@ -95,8 +95,9 @@ fn without_password(url: &str) -> String {
     }
 }
 
-/// Runs a unit of database work to its end even when the caller goes away: a dropped future
-/// may otherwise return a connection to the pool inside an open transaction.
+/// Runs a unit of database work to its end even when the caller goes away: what was
+/// asked for is done or not, and not left to the moment of a hang-up; and no connection of SQLite's
+/// goes back to its pool inside an open transaction.
 async fn joined<T: Send + 'static>(
     work: impl Future<Output = Result<T, StoreError>> + Send + 'static,
 ) -> Result<T, StoreError> {
@@ -183,7 +184,12 @@ operations! {
     /// Writes down the calls that may be made, before their bytes leave; a verdict for each.
     fn calls_start(start: CallsStart) -> Vec<Admission>;
     /// Every call with this prefix may read it from the provider's cache, until then.
-    fn prefix_warmed(owner: OwnerId, prefix: CachedPrefix, since: Timestamp) -> ();
+    fn prefix_warmed(
+        owner: OwnerId,
+        prefix: CachedPrefix,
+        since: Timestamp,
+        now: Timestamp,
+    ) -> ();
     /// Every machine write of some finished calls, in one guarded transaction.
     fn settle(batch: SettleBatch) -> Settled;
 

@@ -118,6 +118,7 @@ impl App {
             desk: Desk::new(self.clone(), options.name.clone(), options.calls_max),
             options,
             paused: HashMap::new(),
+            broke: HashSet::new(),
             trusted: HashSet::new(),
             unreached: 0,
             rounds: Rounds::default(),
@@ -146,6 +147,8 @@ struct Worker<'a> {
     desk: Desk,
     /// Runs that wait for a person, and since when.
     paused: HashMap<RunId, Timestamp>,
+    /// Those of them that wait for money.
+    broke: HashSet<RunId>,
     /// Runs whose key has worked in this process.
     trusted: HashSet<RunId>,
     /// Calls in a row that never reached the provider, before any did.
@@ -234,6 +237,7 @@ impl Worker<'_> {
     fn heed_stops(&mut self) {
         for (run_id, attention) in self.desk.stopped.drain(..) {
             self.paused.insert(run_id, self.app.now());
+            self.broke.insert(run_id);
             self.desk.report.attention = Some(attention);
         }
     }

@@ -51,12 +51,12 @@ impl Worker<'_> {
         }
         let runs = self.app.store.runs_with_work(self.only(), self.app.now()).await?;
         self.listed = Some(Instant::now());
-        // What it waited for has been done: a key was given, a budget was raised.
-        let waited = |run: &RunWork| {
-            self.work.get(&run.run_id).is_some_and(|work| work.run.attention.is_some())
-        };
-        for run in runs.iter().filter(|run| run.attention.is_none() && waited(run)) {
-            self.paused.remove(&run.run_id);
+        // Its budget was raised. What else a run waits for, a key or credit, is asked for anew only
+        // after a while: that another worker has it does not mean that this one does.
+        for run in runs.iter().filter(|run| run.attention.is_none()) {
+            if self.broke.remove(&run.run_id) {
+                self.paused.remove(&run.run_id);
+            }
         }
         let pairs: Vec<_> = runs.iter().map(|run| (run.owner, run.run_id)).collect();
         self.rounds.refresh(&pairs);

@@ -16,8 +16,21 @@ use tokio::time::timeout;
 /// After so many uses a connection sees its pool, which ends those that have become old.
 const USES_MAX: u32 = 10_000;
 
+/// A connection that has been idle may be dead without a word. It is not waited for longer.
+const HELLO_MAX: Duration = Duration::from_secs(2);
+
 /// The newest last, each with how often it was used.
-type Kept = Vec<(PoolConnection<Postgres>, u32)>;
+#[derive(Debug, Default)]
+struct Kept(Vec<(PoolConnection<Postgres>, u32)>);
+
+impl Drop for Kept {
+    /// Given back to the pool, they would need a runtime, and there may be none any more.
+    fn drop(&mut self) {
+        for (connection, _) in self.0.drain(..) {
+            drop(connection.detach());
+        }
+    }
+}
 
 #[derive(Debug, Clone)]
 pub(super) struct Connections {
@@ -52,12 +65,13 @@ impl Connections {
         let place = waiting.await.map_err(|_| sqlx::Error::PoolTimedOut)?;
         let place = place.map_err(|_| sqlx::Error::PoolClosed)?;
         let place = Arc::new(place);
-        let kept = self.kept().pop();
+        let kept = self.kept().0.pop();
         if let Some((connection, uses)) = kept {
             let mut kept = self.lend(connection, uses + 1, &place);
-            if kept.hello(begin).await.is_ok() {
+            if let Ok(Ok(())) = timeout(HELLO_MAX, kept.hello(begin)).await {
                 return Ok(kept);
             }
+            kept.discard();
         }
         let mut fresh = self.lend(self.pool.acquire().await?, 1, &place);
         if begin.is_some() {
@@ -83,8 +97,10 @@ impl Connections {
 
     pub(super) async fn close(&self) {
         self.places.close();
-        self.kept().clear();
-        self.pool.close().await;
+        // Closed first, so that nothing is kept from here on.
+        let closing = self.pool.close();
+        self.kept().0.clear();
+        closing.await;
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
@@ -99,6 +115,11 @@ impl Lent {
         self.execute(begin).await.map(|_| ())
     }
 
+    /// Closes it without a word to the server, which may not be there.
+    fn discard(mut self) {
+        self.in_transaction = true;
+    }
+
     /// `COMMIT` or `ROLLBACK`.
     pub(super) async fn end(mut self, how: &'static str) -> sqlx::Result<()> {
         self.execute(how).await?;
@@ -110,8 +131,9 @@ impl Lent {
     /// Nothing is under way on it.
     pub(super) fn give_back(mut self) {
         let Some(connection) = self.connection.take() else { return };
+        let mut kept = self.home.kept();
         if self.uses < USES_MAX && !self.home.pool.is_closed() {
-            self.home.kept().push((connection, self.uses));
+            kept.0.push((connection, self.uses));
         }
     }
 }

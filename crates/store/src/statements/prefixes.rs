@@ -9,7 +9,7 @@ use crate::{CachedPrefix, StoreError};
 
 /// A lead that has said nothing for so long is not waited for any more.
 const LEAD_MS: i64 = 30_000;
-/// A read keeps a prefix warm, and is written down when this much of its time is over.
+/// A read keeps a prefix warm, and is written down when so large a part of its time is over.
 const REFRESH_AFTER: i64 = 4;
 
 statements! {
@@ -32,11 +32,12 @@ impl Db {
         owner: OwnerId,
         prefix: CachedPrefix,
         since: Timestamp,
+        now: Timestamp,
     ) -> Result<(), StoreError> {
         let until = since.plus_ms(prefix.ttl_ms).0;
         self.execute(self.query(WARM).bind(owner.0).bind(prefix.id).bind(until)).await?;
         // Workers elsewhere wait for this.
-        self.announce(since).await;
+        self.announce(now).await;
         Ok(())
     }
 }

@@ -31,11 +31,13 @@ impl Db {
             let columns = Columns { table: "lease", row };
             let owner = OwnerId(columns.uuid("owner_id")?);
             let run = RunId(columns.uuid("run_id")?);
-            returned += match self.sweep_run(owner, run, now).await {
-                // Whoever has it is busy, or was stopped: the next look comes soon.
-                Err(StoreError::Locked) => 0,
-                swept => swept?,
-            };
+            match self.sweep_run(owner, run, now).await {
+                Ok(blocks) => returned += blocks,
+                // Whoever has it is busy, or was stopped: the next look comes soon, and until then
+                // there is other work.
+                Err(StoreError::Locked) => break,
+                Err(error) => return Err(error),
+            }
         }
         Ok(u32::try_from(returned).unwrap_or(u32::MAX))
     }
@@ -48,9 +50,10 @@ impl Db {
     ) -> Result<u64, StoreError> {
         let mut tx = self.begin().await?;
         tx.query(WAIT_BRIEFLY).execute(&mut *tx).await?;
-        if runs::lock(&mut tx, owner, run).await?.is_none() {
+        let locked = runs::lock(&mut tx, owner, run).await;
+        if !matches!(locked, Ok(Some(_))) {
             tx.rollback().await?;
-            return Ok(0);
+            return locked.map(|_| 0);
         }
         let rows = tx.query(TAKE_LEASES).bind(owner.0).bind(run.0).bind(now.0);
         let rows = rows.fetch_all(&mut *tx).await?;

@@ -11,7 +11,8 @@ use crate::{Backend, Database};
 /// Nobody who runs keeps a transaction open for so long.
 const PATIENCE: Duration = Duration::from_millis(700);
 /// Sessions whose client neither goes on nor reads what it asked for.
-const IDLE: &str = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'gloss' \
+const IDLE: &str = "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid() \
+                    AND application_name = current_setting('application_name') \
                     AND (state LIKE 'idle in transaction%' OR wait_event = 'ClientWrite') \
                     AND state_change < clock_timestamp() - interval '1 second'";
 

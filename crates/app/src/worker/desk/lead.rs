@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use futures::channel::oneshot::Receiver;
+use futures::future::Either;
 use gloss_core_model::OwnerId;
 use gloss_store::CachedPrefix;
 use tokio::sync::Notify;
@@ -26,16 +27,17 @@ impl Lead {
         begun: Receiver<()>,
     ) -> Done {
         let since = self.app.now();
-        let hear = async {
-            let begun = begun.await.is_ok();
-            if begun {
-                self.tell(since).await;
+        let asked = std::pin::pin!(asked);
+        let (done, begun) = match futures::future::select(asked, begun).await {
+            Either::Left((done, mut begun)) => (done, begun.try_recv().ok().flatten().is_some()),
+            Either::Right((Ok(()), asked)) => {
+                let (done, ()) = futures::join!(asked, self.tell(since));
+                return done;
             }
-            begun
+            Either::Right((Err(_), asked)) => (asked.await, false),
         };
-        let (done, begun) = futures::join!(asked, hear);
         // A provider of the embedding program's own may not say when it begins.
-        if !begun && done.result.is_ok() {
+        if begun || done.result.is_ok() {
             self.tell(since).await;
         }
         done
@@ -44,7 +46,9 @@ impl Lead {
     /// Not told, the others wait a while and then one of them leads.
     async fn tell(&self, since: gloss_core_model::Timestamp) {
         let prefix = self.prefix.clone();
-        if let Err(error) = self.app.store.prefix_warmed(self.owner, prefix, since).await {
+        if let Err(error) =
+            self.app.store.prefix_warmed(self.owner, prefix, since, self.app.now()).await
+        {
             tracing::warn!(%error, "a cached prefix was not written down");
         }
         self.warmed.notify_one();

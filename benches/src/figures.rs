@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-pub(super) fn median(values: &[f64]) -> f64 {
+pub(crate) fn median(values: &[f64]) -> f64 {
     percentile(values, 50.0)
 }
 
 /// By nearest rank; NaN of nothing.
-pub(super) fn percentile(values: &[f64], percent: f64) -> f64 {
+pub(crate) fn percentile(values: &[f64], percent: f64) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let rank = (percent / 100.0 * sorted.len() as f64).ceil() as usize;
@@ -15,17 +15,17 @@ pub(super) fn percentile(values: &[f64], percent: f64) -> f64 {
 }
 
 /// Null where there is nothing to divide.
-pub(super) fn ratio(ours: f64, theirs: f64) -> Value {
+pub(crate) fn ratio(ours: f64, theirs: f64) -> Value {
     rounded(ours / theirs)
 }
 
 /// Null for what is no number.
-pub(super) fn rounded(ratio: f64) -> Value {
+pub(crate) fn rounded(ratio: f64) -> Value {
     if ratio.is_finite() { json!((ratio * 1000.0).round() / 1000.0) } else { Value::Null }
 }
 
 /// A number to read: thousands apart, two digits where it is small.
-pub(super) fn show(value: &Value) -> String {
+pub(crate) fn show(value: &Value) -> String {
     let Some(number) = value.as_f64().filter(|_| !value.is_string()) else {
         return value.as_str().unwrap_or("–").to_owned();
     };
@@ -44,7 +44,7 @@ pub(super) fn show(value: &Value) -> String {
 }
 
 /// Prints the rows' columns under their names, right-aligned, and answers with the rows.
-pub(super) fn table(title: &str, columns: &[&str], rows: Vec<Value>) -> Value {
+pub(crate) fn table(title: &str, columns: &[&str], rows: Vec<Value>) -> Value {
     let cells: Vec<Vec<String>> =
         rows.iter().map(|row| columns.iter().map(|column| show(&row[column])).collect()).collect();
     let width = |i: usize| {
