@@ -4,7 +4,7 @@
 //! takes it away. Near the end of a large run every look would walk over all of them.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use gloss_core_model::{RunId, Timestamp};
 
@@ -23,19 +23,27 @@ struct Mark {
 }
 
 impl LowWater {
-    /// The block to look from.
-    pub(crate) fn of(&self, run: RunId, now: Timestamp) -> i64 {
-        let marks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let good = |mark: &&Mark| {
-            let age = now.0.saturating_sub(mark.looked_at.0);
-            (0..GOOD_FOR_MS).contains(&age)
-        };
-        marks.get(&run).filter(good).map_or(0, |mark| mark.index)
+    /// The block to claim from. When the mark has become old, one claim looks from the beginning
+    /// while the others go on from the mark: the walk is not made eight times at once.
+    pub(crate) fn claim_from(&self, run: RunId, now: Timestamp) -> i64 {
+        let mut marks = self.marks();
+        let Some(mark) = marks.get_mut(&run) else { return 0 };
+        let age = now.0.saturating_sub(mark.looked_at.0);
+        if (0..GOOD_FOR_MS).contains(&age) {
+            return mark.index;
+        }
+        mark.looked_at = now;
+        0
+    }
+
+    /// Where claims are, or were.
+    pub(crate) fn of(&self, run: RunId) -> i64 {
+        self.marks().get(&run).map_or(0, |mark| mark.index)
     }
 
     /// A claim that looked from `from` has found `first` pending, and nothing before it.
     pub(crate) fn rise(&self, run: RunId, from: i64, first: i64, now: Timestamp) {
-        let mut marks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut marks = self.marks();
         if from == 0 {
             marks.insert(run, Mark { index: first, looked_at: now });
         } else if let Some(mark) = marks.get_mut(&run) {
@@ -45,6 +53,10 @@ impl LowWater {
 
     /// Blocks have come back, or there are none.
     pub(crate) fn forget(&self, run: RunId) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&run);
+        self.marks().remove(&run);
+    }
+
+    fn marks(&self) -> MutexGuard<'_, HashMap<RunId, Mark>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

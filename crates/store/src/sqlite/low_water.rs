@@ -6,7 +6,11 @@ use gloss_core_model::{RunId, Timestamp};
 pub(crate) struct LowWater;
 
 impl LowWater {
-    pub(crate) fn of(&self, _: RunId, _: Timestamp) -> i64 {
+    pub(crate) fn claim_from(&self, _: RunId, _: Timestamp) -> i64 {
+        0
+    }
+
+    pub(crate) fn of(&self, _: RunId) -> i64 {
         0
     }
 

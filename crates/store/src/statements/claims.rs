@@ -60,7 +60,7 @@ impl Db {
             return Ok(None);
         };
         let lease_id: i64 = lease.try_get("lease_id")?;
-        let mut low = self.low_water.of(want.run_id, want.now);
+        let mut low = self.low_water.claim_from(want.run_id, want.now);
         let mut blocks = take(&mut tx, &want, lease_id, low).await?;
         // Nothing from there on; or what was chosen had moved while its lock was waited for.
         if blocks.is_empty() {

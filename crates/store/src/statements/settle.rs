@@ -97,7 +97,7 @@ impl Db {
         let columns = Columns { table: "run", row: &row };
         // Asked after the lock was taken: earlier, it could be over before we begin.
         // It is enough to look where claims are: if nothing is pending there, settle alone.
-        let low = self.low_water.of(run, batch.now);
+        let low = self.low_water.of(run);
         let any = tx.query(ANY_PENDING).bind(owner.0).bind(run.0).bind(low);
         let pending = any.fetch_optional(&mut *tx);
         if pending.await?.is_none() || changes_attention(batch, &columns)? {
