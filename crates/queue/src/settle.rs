@@ -39,8 +39,8 @@ impl ReleaseCause {
             Self::NoApiKey => Some(Attention::NoApiKey),
             Self::InvalidApiKey => Some(Attention::InvalidApiKey),
             Self::InsufficientCredit => Some(Attention::InsufficientCredit),
-            Self::BudgetExhausted => Some(Attention::BudgetExhausted),
-            Self::Shutdown => None,
+            // Raised where it was found, with the call that was refused.
+            Self::BudgetExhausted | Self::Shutdown => None,
         }
     }
 }

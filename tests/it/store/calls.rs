@@ -54,6 +54,11 @@ impl House {
         self.store.settle(batch).await.expect("settles");
     }
 
+    async fn waits_for(&self, run_id: RunId) -> String {
+        let run = self.store.run_get(OWNER, run_id).await.expect("reads").expect("the run");
+        format!("{:?}\n", run.attention)
+    }
+
     async fn money(&self, run_id: RunId) -> String {
         let run = self.store.run_get(OWNER, run_id).await.expect("reads").expect("the run");
         let (spent, held) = (run.spent, run.reserved_micro_usd);
@@ -138,6 +143,29 @@ story!(
 [Granted]
 [LeaseLost]
 [Granted, Granted]"
+);
+
+story!(
+    a_refusal_for_money_is_told_with_the_verdict_and_ends_with_a_raise,
+    2,
+    |house| {
+        let mut new = house.new_run();
+        new.budget_micro_usd = Some(100);
+        let run = new.run_id;
+        house.store.run_create(new).await.expect("creates");
+        let lease = house.claim(run, 2, 0).await.expect("a claim").lease_id;
+        let mut told = house.start(run, &[(1, lease, 90), (2, lease, 101)], 1).await;
+        told += &house.waits_for(run).await;
+        let raised = house.store.run_budget(OWNER, run, Some(1000), Timestamp(2)).await;
+        told += &format!("{:?}\n", raised.expect("raises"));
+        told += &house.waits_for(run).await;
+        told + &house.start(run, &[(2, lease, 101)], 3).await
+    },
+    "[Granted, OverBudget]
+Some(BudgetExhausted)
+Done
+None
+[Granted]"
 );
 
 #[tokio::test(flavor = "multi_thread")]

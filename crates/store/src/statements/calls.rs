@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use gloss_core_model::{OwnerId, RunId, RunStatus};
+use gloss_core_model::{Attention, OwnerId, RunId, RunStatus};
 use gloss_queue::admission::{Admission, Ask, Load, Warmth, admit};
 use uuid::Uuid;
 
@@ -11,7 +11,7 @@ use super::batch;
 use super::row::{Columns, int};
 use super::tally::{self, Delta};
 use super::{prefixes, runs};
-use crate::{CallEnd, CallStart, CallsStart, StoreError};
+use crate::{AttentionChange, CallEnd, CallStart, CallsStart, StoreError};
 
 statements! {
     OWNER_LOCK = owner_lock!();
@@ -91,8 +91,13 @@ impl Db {
             .filter(|(_, verdict)| verdict.may_start())
             .map(|(call, _)| call)
             .collect();
+        if verdicts.contains(&Admission::OverBudget) {
+            // With the verdict, so that no late word of it undoes a budget that was raised since.
+            let raise = AttentionChange::Raise(Attention::BudgetExhausted);
+            runs::change_attention(&mut tx, owner, run, raise, start.now).await?;
+        }
         if admitted.is_empty() {
-            tx.rollback().await?;
+            tx.commit().await?;
             return Ok(verdicts);
         }
         write_starts(&mut tx, owner, run, &admitted).await?;
