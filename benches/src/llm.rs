@@ -8,7 +8,7 @@ use std::time::Instant;
 use gloss_app::ops::{DocumentIngest, OverlayList, PageRequest, RunCreate};
 use gloss_app::views::RunView;
 use gloss_app::{App, Config, Ctx, ProviderConfig, Stop, WorkerOptions};
-use gloss_llm::{ApiKey, models};
+use gloss_llm::{ApiKey, Catalog};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -76,10 +76,8 @@ async fn run(case: &Case, mode: Mode, base_url: &str) -> Outcome {
     let config = Config {
         database_url: format!("sqlite:{}", dir.path().join("gloss.db").display()),
         data_dir: dir.path().to_owned(),
-        provider: ProviderConfig::Anthropic {
-            base_url: base_url.to_owned(),
-            key: Some(ApiKey::new(key)),
-        },
+        provider: ProviderConfig::at(base_url, Some(ApiKey::new(key))),
+        models: Default::default(),
         environment: None,
     };
     let app = App::open(config).await.expect("opens");
@@ -133,7 +131,7 @@ async fn answers(app: &App, ctx: &Ctx, run_id: &str) -> Vec<Value> {
 
 fn row(case: &Case, mode: Mode, outcome: &Outcome, base: &Outcome) -> Value {
     let (run, usage) = (&outcome.run, &outcome.run.usage);
-    let model = models::facts(run.model.as_deref().expect("a model"));
+    let model = Catalog::default().facts(run.model.as_deref().expect("a model"));
     let prices = model.prices.expect("prices");
     let floor = case.floor_micro_usd(&prices, &outcome.answers);
     let differ = outcome.answers.iter().zip(&base.answers).filter(|(ours, one)| ours != one);

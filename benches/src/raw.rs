@@ -9,9 +9,8 @@ use gloss_app::Brief;
 use gloss_core_model::{
     BlockType, ConvUid, OwnerId, Representation, RunId, Schema, Timestamp, Tool,
 };
-use gloss_llm::anthropic::Anthropic;
 use gloss_llm::prompt::PromptBlock;
-use gloss_llm::{ApiKey, Begun, Provider, models};
+use gloss_llm::{ApiKey, Begun, Catalog, Endpoint, Provider, ProviderName};
 use gloss_policy::{Layer, Snapshot, Source};
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -25,7 +24,8 @@ pub(crate) async fn send_at_once(
 ) -> Duration {
     let brief = brief(artifact);
     let timeout = Duration::from_secs(60);
-    let provider = Arc::new(Anthropic::new(base_url, ApiKey::new("bench"), timeout));
+    let provider =
+        Arc::new(Endpoint::new(ProviderName::Anthropic, base_url, ApiKey::new("bench"), timeout));
     let numbered: Vec<(u32, &String)> = (0..).zip(blocks).collect();
     let requests: Vec<_> = numbered
         .chunks(pack_size)
@@ -39,7 +39,7 @@ pub(crate) async fn send_at_once(
                     feedback: None,
                 })
                 .collect();
-            brief.request(&blocks)
+            brief.request(&blocks, 1.0)
         })
         .collect();
     let started = Instant::now();
@@ -55,7 +55,7 @@ fn brief(artifact: &Value) -> Brief {
     let schema = Schema::new(artifact.clone()).expect("an object");
     let none: [(String, Value); 0] = [];
     let effective = gloss_policy::resolve(&[Layer::new(Source::Request, none)]).expect("resolves");
-    let model = models::facts(&effective.policy().models.platform_default_model);
+    let model = Catalog::default().facts(&effective.policy().models.platform_default_model);
     let conv_uid = ConvUid::of(Tool::Mdast, Representation::MarkdownBytes, b"");
     let snapshot = Snapshot::freeze(&effective, json!(model), schema.uid(), conv_uid, Timestamp(0));
     let run_id: RunId = "00000000-0000-7000-8000-000000000001".parse().expect("an id");

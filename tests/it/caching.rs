@@ -51,6 +51,7 @@ fn simulator() -> Simulator {
 async fn create(app: &App) {
     let settings = [
         ("worker.batching.mode", "per_request".into()),
+        ("worker.memo", "off".into()),
         ("worker.concurrency", IN_FLIGHT.into()),
         ("worker.owner_concurrency", (2 * IN_FLIGHT).into()),
     ];
@@ -66,8 +67,7 @@ async fn work(app: &App, name: &str) {
 #[track_caller]
 fn check(simulator: &Simulator, answered: u64) {
     let stats = simulator.stats();
-    let (written, read) =
-        (stats.usage.cache_creation_input_tokens, stats.usage.cache_read_input_tokens);
+    let (written, read) = (stats.usage.cache_write_tokens, stats.usage.cache_read_tokens);
     assert!(written > 0, "the prefix is long enough to be cached");
     assert_eq!(stats.answered, answered);
     assert_eq!(read, written * (answered - 1), "{stats:?}");

@@ -36,10 +36,8 @@ async fn everybody_goes_by_the_database_s_clock() {
             let config = Config {
                 database_url: database.url().to_owned(),
                 data_dir: database.dir().to_owned(),
-                provider: ProviderConfig::Anthropic {
-                    base_url: "http://127.0.0.1:9".to_owned(),
-                    key: Some(ApiKey::new("test")),
-                },
+                provider: ProviderConfig::at("http://127.0.0.1:9", Some(ApiKey::new("test"))),
+                models: Default::default(),
                 environment: None,
             };
             let clock = Arc::new(Wrong(SystemClock::default(), off_ms));

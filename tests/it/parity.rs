@@ -31,6 +31,7 @@ fn every_operation_has_a_command_and_a_route() {
     run_create          run                   POST /v1/runs
     run_list            runs list             GET /v1/runs
     run_get             runs show             GET /v1/runs/{run_id}
+    run_report          runs report           GET /v1/runs/{run_id}/report
     run_cancel          runs cancel           POST /v1/runs/{run_id}/cancel
     run_resume          runs resume           POST /v1/runs/{run_id}/resume
     run_budget          runs budget           PUT /v1/runs/{run_id}/budget

@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use crate::{bench, chaos, ci, pg, regenerate, sim, test, tidy};
 
+mod sdk;
+
 /// What a verb returns: its exit code, or what failed and what to do (exit code 1).
 pub(crate) type Outcome = Result<ExitCode, String>;
 
@@ -21,6 +23,7 @@ const VERBS: &[&Verb] = &[
     &sim::VERB,
     &chaos::VERB,
     &bench::VERB,
+    &sdk::VERB,
     &regenerate::VERB,
 ];
 

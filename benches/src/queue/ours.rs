@@ -90,6 +90,8 @@ pub(super) async fn settle(
         calls: Vec::new(),
         blocks: blocks.collect(),
         leases_done: held.iter().map(|claim| claim.lease_id).collect(),
+        remember: Vec::new(),
+        checked: Vec::new(),
         attention: AttentionChange::Keep,
         now: now(),
     };

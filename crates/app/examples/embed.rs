@@ -27,10 +27,8 @@ pub(crate) async fn embed() -> Result<Vec<String>> {
     let app = App::open(Config {
         database_url: format!("sqlite:{}", dir.path().join("embedded.db").display()),
         data_dir: dir.path().to_owned(),
-        provider: ProviderConfig::Anthropic {
-            base_url: simulator.base_url(),
-            key: Some(ApiKey::new("any")),
-        },
+        provider: ProviderConfig::at(&simulator.base_url(), Some(ApiKey::new("any"))),
+        models: Default::default(),
         environment: None,
     })
     .await?;

@@ -3,9 +3,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use gloss_policy::Layer;
+use gloss_llm::Catalog;
+use gloss_policy::{Layer, Source};
 use gloss_store::Store;
+use serde_json::Value;
 
+use crate::accounts::key_variable;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, ProviderConfig};
 use crate::error::{Error, ErrorKind, Result};
@@ -19,6 +22,7 @@ pub struct App {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) following: Arc<tokio::sync::Mutex<()>>,
     pub(crate) provider: ProviderConfig,
+    pub(crate) models: Arc<Catalog>,
     pub(crate) environment: Option<Layer>,
 }
 
@@ -38,6 +42,7 @@ impl App {
             clock,
             following: Arc::default(),
             provider: config.provider,
+            models: Arc::new(config.models),
             environment: config.environment,
         };
         app.follow_database().await?;
@@ -54,12 +59,27 @@ impl App {
         self.store.close().await;
     }
 
-    /// Whether a model can be asked at all.
-    pub const fn has_key(&self) -> bool {
+    /// Whether any model of somebody else's can be asked.
+    pub fn has_any_key(&self) -> bool {
         match &self.provider {
-            ProviderConfig::Anthropic { key, .. } => key.is_some(),
+            ProviderConfig::Accounts(accounts) => {
+                let mut keys = accounts.keys();
+                keys.any(|(.., set)| set)
+            }
             ProviderConfig::Given(_) => true,
         }
+    }
+
+    /// The variable to set before the model of these settings can be asked, if its key is missing.
+    /// A schema may still name another model.
+    pub fn missing_key(&self, settings: &[(String, Value)]) -> Option<&'static str> {
+        let ProviderConfig::Accounts(accounts) = &self.provider else { return None };
+        let request = Layer::new(Source::Request, settings.to_vec());
+        let layers: Vec<Layer> = [request].into_iter().chain(self.environment.clone()).collect();
+        // Bad settings are told of where they are used.
+        let policy = gloss_policy::resolve(&layers).ok()?.policy();
+        let provider = self.models.facts(&policy.models.platform_default_model).provider;
+        (!accounts.has_key(provider)).then(|| key_variable(provider))
     }
 }
 

@@ -3,15 +3,30 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use gloss_core_model::{OwnerId, RunId, Schema};
+use gloss_core_model::hash::sha256_hex;
+use gloss_core_model::{BlockType, OwnerId, RunId, Schema};
 use gloss_llm::estimate::{self, OutputEstimate};
 use gloss_llm::pack::{self, PackItem, PackLimits, Packing};
 use gloss_llm::prompt::PromptBlock;
 use gloss_llm::validate::InvalidSchema;
-use gloss_llm::{AnswerValidator, CacheTtl, ModelFacts, Prefix, Prompt, Request, Usage};
+use gloss_llm::{
+    AnswerValidator, CacheTtl, Caching, Experience, ModelFacts, Need, Prefix, Prompt, Request,
+    Usage,
+};
 use gloss_policy::{BatchingMode, Policy, Snapshot, SnapshotError};
 use gloss_queue::admission::CallLimits;
 use gloss_queue::{Backoff, LeaseTerm, RetryLimits};
+use gloss_store::OwnerBudgets;
+
+/// A block to be asked about.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    pub index: u32,
+    pub block_type: BlockType,
+    pub content: &'a str,
+    /// Its last answer was not usable: it shares its call with no other.
+    pub alone: bool,
+}
 
 /// A single answer gets at least this much room, whatever the estimate.
 const MAX_TOKENS_MIN: u32 = 1024;
@@ -37,7 +52,11 @@ pub struct Brief {
     pub model: ModelFacts,
     pub prefix: Arc<Prefix>,
     pub prefix_tokens: u32,
+    /// Estimated input tokens of one call beside its blocks and the prefix.
+    pub call_overhead_tokens: u32,
     pub validator: AnswerValidator,
+    /// What of the schema its provider does not enforce.
+    pub untold: Vec<String>,
     pub mode: BatchingMode,
     prompt: Prompt,
     estimate: OutputEstimate,
@@ -56,18 +75,20 @@ impl Brief {
             system: snapshot.prompts.system.clone(),
             per_block: snapshot.prompts.per_block.clone(),
         };
-        let prefix = prompt.prefix(schema);
+        let (prefix, untold) = prompt.prefix(schema, &model);
         let batching = policy.worker.batching;
         Ok(Self {
             owner,
             run_id,
             model,
             prefix_tokens: estimate::prefix_tokens(&prefix),
+            call_overhead_tokens: estimate::tokens(&prompt.user_text(&[])),
             prefix: Arc::new(prefix),
             validator: AnswerValidator::new(schema)?,
             mode: if batching.enabled { batching.mode } else { BatchingMode::PerRequest },
             prompt,
             estimate: OutputEstimate::of(schema, batching.per_block_output_tokens),
+            untold,
             policy,
         })
     }
@@ -93,36 +114,82 @@ impl Brief {
         if self.mode == BatchingMode::PerRequest {
             blocks_max = 1;
         }
+        // A fraction of a u32 fits a u32.
+        let safe = |tokens: u32| (f64::from(tokens) * batching.safety_margin) as u32;
         PackLimits {
             blocks_max,
-            // A fraction of a u32 fits a u32.
-            input_tokens_max: (f64::from(room) * batching.safety_margin) as u32,
+            input_tokens_max: safe(room),
+            cliff_tokens_max: self.cheap_tokens().map_or(u32::MAX, safe),
             output_tokens_max: self.output_tokens_max(),
         }
+    }
+
+    /// What is left for blocks before the prompt's price jumps; none where it never does.
+    fn cheap_tokens(&self) -> Option<u32> {
+        let cliff = self.model.prices?.cliff_prompt_tokens?;
+        let fixed = self.prefix_tokens.saturating_add(self.call_overhead_tokens);
+        // Instructions that are beyond it by themselves leave nothing to save.
+        u32::try_from(cliff).ok()?.checked_sub(fixed)
     }
 
     fn output_tokens_max(&self) -> u32 {
         self.policy.worker.batching.max_output_tokens.min(self.model.output_tokens_max)
     }
 
-    /// Which of these blocks share a call. `alone` says which must not.
-    pub fn pack<'a>(&self, blocks: impl Iterator<Item = (u32, &'a str, bool)>) -> Packing {
+    /// Which of these blocks share a call, by what the run has taught so far.
+    pub fn pack<'a>(
+        &self,
+        blocks: impl Iterator<Item = Asked<'a>>,
+        learned: &Experience,
+    ) -> Packing {
         let items: Vec<PackItem> = blocks
-            .map(|(index, content, alone)| PackItem {
-                index,
-                input_tokens: estimate::block_input_tokens(content),
-                output_tokens: self.estimate.block_output_tokens(content),
-                alone,
+            .map(|block| PackItem {
+                index: block.index,
+                input_tokens: estimate::block_input_tokens(block.content),
+                output_tokens: self.output_tokens(block.block_type, block.content, learned),
+                alone: block.alone,
             })
             .collect();
-        pack::plan(&items, self.pack_limits())
+        let limits = self.pack_limits();
+        let blocks_max = learned.blocks_max(limits.blocks_max);
+        pack::plan(&items, PackLimits { blocks_max, ..limits })
     }
 
-    /// The request for some blocks.
-    pub fn request(&self, blocks: &[PromptBlock<'_>]) -> Request {
-        let expected = blocks.iter().fold(0u32, |sum, block| {
+    fn output_tokens(&self, block_type: BlockType, content: &str, learned: &Experience) -> u32 {
+        let estimate = f64::from(self.estimate.block_output_tokens(content));
+        // The factor is at most 8.
+        (estimate * learned.length_factor(block_type)).ceil() as u32
+    }
+
+    /// What a block's answer is estimated to take before anything is known.
+    pub fn estimated_output_tokens(&self, content: &str) -> u32 {
+        self.estimate.block_output_tokens(content)
+    }
+
+    /// The same for everything that is asked in the same words of the same model.
+    pub fn memo_key(&self, block_type: BlockType, content: &str) -> String {
+        let temperature = self.policy.models.platform_default_temperature.to_string();
+        let parts = [
+            self.prefix.id.as_str(),
+            self.model.provider.as_str(),
+            self.model.name.as_str(),
+            temperature.as_str(),
+            self.prompt.per_block.as_str(),
+            block_type.as_str(),
+            content,
+        ];
+        // Apart by their lengths.
+        let lengths = parts.map(|part| part.len().to_string()).join(" ");
+        sha256_hex(&[lengths.as_bytes(), parts.concat().as_bytes()])
+    }
+
+    /// The request for some blocks, whose answers are so much longer than estimated.
+    pub fn request(&self, blocks: &[PromptBlock<'_>], length_factor: f64) -> Request {
+        let estimated = blocks.iter().fold(0u32, |sum, block| {
             sum.saturating_add(self.estimate.block_output_tokens(block.content))
         });
+        // Factors are at most 8.
+        let expected = (f64::from(estimated) * length_factor) as u32;
         let single =
             if blocks.len() == 1 { self.policy.models.platform_default_max_tokens } else { 0 };
         let max_tokens = expected
@@ -139,14 +206,16 @@ impl Brief {
                 .model
                 .sampling
                 .then_some(self.policy.models.platform_default_temperature),
-            cache: self.cache(),
+            marker: self.cache().filter(|_| self.model.caching == Caching::Marked),
+            markable: self.model.caching == Caching::Marked,
         }
     }
 
     /// Whether the prefix is cached: policy allows it, and it is long enough for the model.
     pub fn cache(&self) -> Option<CacheTtl> {
         let caching = self.policy.worker.prompt_caching;
-        let worth_it = self.prefix_tokens >= self.model.cacheable_tokens_min;
+        let worth_it = self.model.caching != Caching::None
+            && self.prefix_tokens >= self.model.cacheable_tokens_min;
         (caching.enabled && worth_it).then(|| self.ttl())
     }
 
@@ -168,7 +237,7 @@ impl Brief {
         let input = estimate::tokens_max(&request.user_text);
         // The estimate of the prefix is by four bytes to the token.
         let prefix = 2 * u64::from(self.prefix_tokens);
-        let cached = request.cache.is_some();
+        let cached = request.marker.is_some();
         self.cost_micro_usd(Usage {
             input_tokens: u64::from(input) + if cached { 0 } else { prefix },
             output_tokens: request.max_tokens.into(),
@@ -177,9 +246,29 @@ impl Brief {
         })
     }
 
+    /// What a call for some blocks takes of its account's limits, as far as one can tell before.
+    pub fn need<'a>(&self, contents: impl Iterator<Item = &'a str>) -> Need {
+        let fixed = u64::from(self.prefix_tokens) + u64::from(self.call_overhead_tokens);
+        let mut need = Need { input_tokens: fixed, output_tokens: 0 };
+        for content in contents {
+            need.input_tokens += u64::from(estimate::block_input_tokens(content));
+            need.output_tokens += u64::from(self.estimate.block_output_tokens(content));
+        }
+        need
+    }
+
     pub fn call_limits(&self) -> CallLimits {
         let worker = &self.policy.worker;
         CallLimits { per_run: worker.concurrency, per_owner: worker.owner_concurrency }
+    }
+
+    pub fn owner_budgets(&self) -> OwnerBudgets {
+        // The registry bounds both.
+        let micro_usd = |usd: f64| (usd * 1e6).round() as u64;
+        OwnerBudgets {
+            total_micro_usd: self.policy.owner.budget_usd.map(micro_usd),
+            day_micro_usd: self.policy.owner.day_budget_usd.map(micro_usd),
+        }
     }
 
     pub fn retry_limits(&self) -> RetryLimits {
@@ -196,10 +285,5 @@ impl Brief {
 
     pub fn call_timeout(&self) -> Duration {
         Duration::from_secs(u64::from(self.policy.worker.call_timeout_seconds))
-    }
-
-    /// Estimated input tokens of one call beside its blocks.
-    pub fn call_overhead_tokens(&self) -> u32 {
-        estimate::tokens(&self.prompt.user_text(&[]))
     }
 }

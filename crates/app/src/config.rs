@@ -3,19 +3,26 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use gloss_llm::anthropic::DEFAULT_BASE_URL;
-use gloss_llm::{ApiKey, Provider};
+use gloss_llm::{ApiKey, Catalog, Provider};
 use gloss_policy::{Layer, REGISTRY, environment_layer};
 
+use crate::accounts::Accounts;
 use crate::error::{Error, Result};
 
 /// Which provider answers, and with whose key.
 #[derive(Debug, Clone)]
 pub enum ProviderConfig {
-    /// The Anthropic Messages API, or any endpoint that speaks it.
-    Anthropic { base_url: String, key: Option<ApiKey> },
-    /// One of the embedding program's own.
+    /// The provider of each run's model.
+    Accounts(Accounts),
+    /// One of the embedding program's own, for every model.
     Given(Arc<dyn Provider>),
+}
+
+impl ProviderConfig {
+    /// Every provider at one address, as the simulator answers for all of them.
+    pub fn at(base_url: &str, key: Option<ApiKey>) -> Self {
+        Self::Accounts(Accounts::at(base_url, key))
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -25,6 +32,8 @@ pub struct Config {
     /// Objects, the default database and the server's token.
     pub data_dir: PathBuf,
     pub provider: ProviderConfig,
+    /// What is known of models.
+    pub models: Catalog,
     /// Policy from the environment, the lowest layer above the built-in values.
     pub environment: Option<Layer>,
 }
@@ -38,8 +47,8 @@ pub struct Flags {
 }
 
 impl Config {
-    /// Reads `GLOSS_DATA_DIR`, `GLOSS_DATABASE_URL`, `ANTHROPIC_API_KEY`, `ANTHROPIC_BASE_URL` and
-    /// the variables of the policy registry. An empty one is not set.
+    /// Reads `GLOSS_DATA_DIR`, `GLOSS_DATABASE_URL`, `GLOSS_MODELS_FILE`, the providers' variables
+    /// and those of the policy registry. An empty one is not set.
     pub fn read(
         flags: Flags,
         lookup: impl Fn(&str) -> Option<String>,
@@ -52,15 +61,14 @@ impl Config {
                 .hint("set GLOSS_DATA_DIR or give --data-dir")
         })?;
         let database_url = flags.database.or_else(|| get("GLOSS_DATABASE_URL"));
-        let base_url = flags.base_url.or_else(|| get("ANTHROPIC_BASE_URL"));
+        let accounts = Accounts::read(flags.base_url.as_deref(), get)?;
+        let models = get("GLOSS_MODELS_FILE").map(|path| read_models(Path::new(&path)));
         let policy = REGISTRY.iter().filter_map(|known| known.env);
         let policy = policy.filter_map(|name| get(name).map(|text| (name, text)));
         Ok(Self {
             database_url: database_url.unwrap_or_else(|| sqlite_in(&data_dir)),
-            provider: ProviderConfig::Anthropic {
-                base_url: checked(base_url.unwrap_or_else(|| DEFAULT_BASE_URL.to_owned()))?,
-                key: get("ANTHROPIC_API_KEY").map(|key| ApiKey::new(key.trim())),
-            },
+            provider: ProviderConfig::Accounts(accounts),
+            models: models.transpose()?.unwrap_or_default(),
             environment: Some(environment_layer(policy)),
             data_dir,
         })
@@ -72,13 +80,14 @@ pub fn data_dir_default() -> Option<PathBuf> {
     directories::ProjectDirs::from("", "", "gloss").map(|dirs| dirs.data_dir().to_owned())
 }
 
-fn checked(url: String) -> Result<String> {
-    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    if host.is_some_and(|host| !host.is_empty() && !host.starts_with('/')) {
-        return Ok(url);
-    }
-    Err(Error::invalid("invalid_base_url", format!("`{url}` is not an http or https URL"))
-        .hint("give --base-url or ANTHROPIC_BASE_URL such as http://127.0.0.1:7438"))
+fn read_models(path: &Path) -> Result<Catalog> {
+    let bad = |problem: String| {
+        let message = format!("the models file {}: {problem}", path.display());
+        Error::invalid("invalid_models_file", message)
+            .hint("GLOSS_MODELS_FILE names it; docs/models.md describes its format")
+    };
+    let text = std::fs::read_to_string(path).map_err(|error| bad(error.to_string()))?;
+    Catalog::with_file(&text).map_err(|error| bad(error.to_string()))
 }
 
 /// The path is part of a URL, where two characters mean something else.
@@ -89,7 +98,7 @@ fn sqlite_in(data_dir: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Config, Flags};
+    use super::{Config, Flags, ProviderConfig};
 
     fn check(variables: &[(&str, &str)]) -> String {
         let lookup = |name: &str| {
@@ -99,12 +108,19 @@ mod tests {
         let default = Some("/home/ada/.local/share/gloss".into());
         let config = Config::read(Flags::default(), lookup, default).expect("a configuration");
         format!(
-            "data {}\ndatabase {}\nprovider {:?}\npolicy {:?}",
+            "data {}\ndatabase {}\n{}policy {:?}",
             config.data_dir.display(),
             config.database_url,
-            config.provider,
+            providers(&config.provider),
             config.environment.map(|layer| layer.values),
         )
+    }
+
+    fn providers(config: &ProviderConfig) -> String {
+        match config {
+            ProviderConfig::Accounts(accounts) => accounts.to_string(),
+            ProviderConfig::Given(provider) => format!("{provider:?}\n"),
+        }
     }
 
     #[test]
@@ -112,7 +128,11 @@ mod tests {
         insta::assert_snapshot!(check(&[]), @r#"
         data /home/ada/.local/share/gloss
         database sqlite:/home/ada/.local/share/gloss/gloss.db
-        provider Anthropic { base_url: "https://api.anthropic.com", key: None }
+        anthropic https://api.anthropic.com
+        openai https://api.openai.com/v1
+        openai-chat https://api.openai.com/v1
+        google https://generativelanguage.googleapis.com
+        custom http://127.0.0.1:8080/v1 with a key
         policy Some([])
         "#);
     }
@@ -124,11 +144,17 @@ mod tests {
             ("GLOSS_DATABASE_URL", "postgres://gloss@db/gloss"),
             ("ANTHROPIC_API_KEY", "sk-secret\n"),
             ("ANTHROPIC_BASE_URL", "http://127.0.0.1:9"),
+            ("GOOGLE_API_KEY", "AIza"),
+            ("GLOSS_CUSTOM_BASE_URL", "http://127.0.0.1:11434"),
             ("GLOSS_WORKER_MAX_RETRIES", "5"),
         ]), @r#"
         data /srv/100%/gloss
         database postgres://gloss@db/gloss
-        provider Anthropic { base_url: "http://127.0.0.1:9", key: Some(ApiKey(…)) }
+        anthropic http://127.0.0.1:9 with a key
+        openai https://api.openai.com/v1
+        openai-chat https://api.openai.com/v1
+        google https://generativelanguage.googleapis.com with a key
+        custom http://127.0.0.1:11434 with a key
         policy Some([("worker.max_retries", Number(5))])
         "#);
     }
@@ -141,7 +167,11 @@ mod tests {
         ]), @r#"
         data /srv/100%/gl?ss
         database sqlite:/srv/100%25/gl%3Fss/gloss.db
-        provider Anthropic { base_url: "https://api.anthropic.com", key: None }
+        anthropic https://api.anthropic.com
+        openai https://api.openai.com/v1
+        openai-chat https://api.openai.com/v1
+        google https://generativelanguage.googleapis.com
+        custom http://127.0.0.1:8080/v1 with a key
         policy Some([])
         "#);
     }

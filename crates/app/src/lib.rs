@@ -1,6 +1,7 @@
 //! The program without a face. Every operation is one file in [`ops`] and one method of [`App`];
 //! the command line and the server read arguments, call it, and show what comes back.
 
+mod accounts;
 mod boot;
 mod brief;
 mod clock;
@@ -11,8 +12,9 @@ pub mod ops;
 pub mod views;
 pub mod worker;
 
+pub use accounts::Accounts;
 pub use boot::App;
-pub use brief::{Brief, BriefError};
+pub use brief::{Asked, Brief, BriefError};
 pub use clock::{Clock, SystemClock};
 pub use config::{Config, Flags, ProviderConfig, data_dir_default};
 pub use error::{Error, ErrorKind, Result};

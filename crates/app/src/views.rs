@@ -136,6 +136,41 @@ pub struct RunView {
     pub completed_at: Option<String>,
 }
 
+/// How a run went beside its counts.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct RunReportView {
+    pub calls: u64,
+    /// Calls that asked anew what another had left open.
+    pub splits: u64,
+    /// Calls that wrote the provider's cache, and calls that read it.
+    pub cache_writes: u64,
+    pub cache_reads: u64,
+    /// Against the same calls with nothing cached.
+    pub cache_saved_usd: Option<f64>,
+    /// Blocks that took over the answer to the same content.
+    pub reused_blocks: u32,
+    /// Results for blocks that nobody had asked about: dropped.
+    pub strays: u64,
+    pub usage: UsageView,
+    /// What the answered calls were estimated to take; the prompt is the sum of all three inputs.
+    pub estimated_input_tokens: u64,
+    pub estimated_output_tokens: u64,
+    /// Calls by how they ended.
+    pub outcomes: BTreeMap<String, u64>,
+    /// Blocks that were asked once more on their own, and how often each field came out the same.
+    pub checks: u64,
+    pub agreement: Vec<FieldAgreementView>,
+    /// What of the schema the provider does not enforce; every answer is checked against it here.
+    pub not_enforced: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FieldAgreementView {
+    pub field: String,
+    pub asked: u32,
+    pub agreed: u32,
+}
+
 /// How a run went, as `gloss run --json` ends with it.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct RunSummaryView {
@@ -150,12 +185,13 @@ pub struct RunSummaryView {
     pub calls: u64,
     pub usage: UsageView,
     pub cost_usd: f64,
+    pub report: RunReportView,
     /// Since the command began to work on it.
     pub elapsed_ms: u64,
 }
 
 impl RunSummaryView {
-    pub fn of(run: &RunView, elapsed_ms: u64) -> Self {
+    pub fn of(run: &RunView, report: RunReportView, elapsed_ms: u64) -> Self {
         Self {
             run_id: run.run_id.clone(),
             document_id: run.document_id.clone(),
@@ -168,6 +204,7 @@ impl RunSummaryView {
             calls: run.calls,
             usage: run.usage.clone(),
             cost_usd: run.cost_usd,
+            report,
             elapsed_ms,
         }
     }
@@ -195,6 +232,8 @@ pub struct OverlayView {
     pub deferrals: u32,
     pub last_error: Option<LastErrorView>,
     pub call_id: Option<String>,
+    /// RUN/BLOCK of the answer that was taken over.
+    pub reused_from: Option<String>,
     pub edited_by: Option<String>,
     pub confirmed_by: Option<String>,
     pub confirmed_at: Option<String>,
@@ -259,8 +298,16 @@ pub struct DatabaseView {
 pub struct DoctorView {
     pub healthy: bool,
     pub database: DatabaseView,
-    pub api_key: bool,
+    pub api_keys: Vec<ApiKeyView>,
     pub findings: Vec<FindingView>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct ApiKeyView {
+    pub provider: String,
+    /// The environment variable that holds it.
+    pub variable: String,
+    pub set: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]

@@ -223,6 +223,8 @@ pub(crate) enum RunsCommand {
     },
     /// One run with its counts and cost
     Show { run_id: String },
+    /// How a run went: cache, answers taken over, splits, estimates
+    Report { run_id: String },
     /// Stop a run; nothing is written after this
     Cancel { run_id: String },
     /// Re-open a cancelled run

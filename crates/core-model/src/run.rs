@@ -27,7 +27,10 @@ impl Attention {
     /// What a person can do about it.
     pub const fn advice(self) -> &'static str {
         match self {
-            Self::NoApiKey => "set ANTHROPIC_API_KEY, then start `gloss worker`",
+            Self::NoApiKey => {
+                "set the API key of the model's provider (`gloss doctor` lists them), \
+                 then start `gloss worker`"
+            }
             Self::InvalidApiKey => {
                 "the provider refused the API key: set a valid one, then start `gloss worker`"
             }

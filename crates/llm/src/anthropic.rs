@@ -1,128 +1,113 @@
 //! The Anthropic Messages API, and every endpoint that speaks the same.
 
-use std::time::Duration;
+use reqwest::RequestBuilder;
 
-use futures::StreamExt;
-use futures::future::BoxFuture;
-use reqwest::Response;
-use reqwest::header::CONTENT_TYPE;
+use crate::cost::Usage;
+use crate::http;
+use crate::provider::{ApiKey, CallError};
+use crate::request::{Prefix, Request, StopReason};
+use crate::wire::{Complaint, Draft, Wire, classify, unreadable};
 
-use crate::http::{self, BODY_BYTES_MAX};
-use crate::provider::{ApiKey, Begun, CallError, Provider};
-use crate::request::{Prefix, Reply, Request};
-
-mod answer;
-mod error;
+#[cfg(test)]
+mod tests;
 pub mod wire;
 
-use answer::Answer;
+use wire::{ContentPart, Delta, MessagesResponse, StreamEvent};
 
 pub const DEFAULT_BASE_URL: &str = "https://api.anthropic.com";
 
 #[derive(Debug)]
-pub struct Anthropic {
-    client: reqwest::Client,
-    url: String,
-    key: ApiKey,
-    timeout: Duration,
-}
+pub(crate) struct Anthropic;
 
-impl Anthropic {
-    /// `base_url` has no path, or a path that `/v1/messages` is appended to.
-    pub fn new(base_url: &str, key: ApiKey, timeout: Duration) -> Self {
-        Self {
-            client: http::client(timeout),
-            url: format!("{}{}", base_url.trim_end_matches('/'), wire::PATH),
-            key,
-            timeout,
-        }
+impl Wire for Anthropic {
+    fn url(&self, base_url: &str, _model: &str) -> String {
+        format!("{base_url}{}", wire::PATH)
     }
 
-    async fn send(&self, request: Request, mut begun: Begun) -> Result<Reply, CallError> {
-        let response = self
-            .client
-            .post(&self.url)
-            .header("x-api-key", self.key.expose())
-            .header("anthropic-version", wire::VERSION)
-            .json(&render(&request))
-            .send()
-            .await
-            .map_err(|error| self.transport(&error))?;
-        let request_id = header(&response, "request-id");
-        if !response.status().is_success() {
-            return Err(self.refusal(response).await);
-        }
-        let streamed = header(&response, CONTENT_TYPE.as_str())
-            .is_some_and(|kind| kind.starts_with("text/event-stream"));
-        let mut answer = Answer::new(streamed);
-        let mut bytes = response.bytes_stream();
-        let mut received = 0;
-        while let Some(chunk) = bytes.next().await {
-            let chunk = match chunk {
-                Ok(chunk) => chunk,
-                Err(error) => return answer.broken(self.transport(&error), request_id),
-            };
-            received += chunk.len();
-            if received > BODY_BYTES_MAX {
-                let message = format!("longer than {BODY_BYTES_MAX} bytes");
-                return Err(CallError::Unreadable { message });
+    fn authorize(&self, post: RequestBuilder, key: &ApiKey) -> RequestBuilder {
+        post.header("x-api-key", key.expose()).header("anthropic-version", wire::VERSION)
+    }
+
+    fn body(&self, request: &Request) -> serde_json::Result<Vec<u8>> {
+        serde_json::to_vec(&render(request))
+    }
+
+    fn request_id_header(&self) -> &'static str {
+        "request-id"
+    }
+
+    fn event(&self, data: &str, draft: &mut Draft) -> Result<(), CallError> {
+        match serde_json::from_str(data).map_err(|error| unreadable(&error))? {
+            StreamEvent::MessageStart { message } => read(message, draft),
+            StreamEvent::ContentBlockDelta {
+                delta: Delta::InputJsonDelta { partial_json },
+                ..
+            } => draft.text.push_str(&partial_json),
+            StreamEvent::MessageDelta { delta, usage } => {
+                draft.stop = delta.stop_reason.as_deref().map(stop).or(draft.stop);
+                draft.count(neutral(usage));
             }
-            answer.feed(&chunk)?;
-            if answer.has_begun() {
-                begun.tell();
+            // An error inside a stream has a kind but no status of its own.
+            StreamEvent::Error { error } => {
+                let message = http::cut(&error.message);
+                let status = wire::status_of(&error.kind);
+                let complaint = Complaint { kind: error.kind, message, retry_after_ms: None };
+                return Err(classify(status, complaint));
             }
+            _ => {}
         }
-        answer.finish(request_id)
+        Ok(())
     }
 
-    async fn refusal(&self, response: Response) -> CallError {
-        let status = response.status().as_u16();
-        let retry_after_ms = http::retry_after_ms(response.headers());
-        let mut body = Vec::new();
-        let mut bytes = response.bytes_stream();
-        while let Some(Ok(chunk)) = bytes.next().await {
-            body.extend_from_slice(&chunk);
-            if body.len() > BODY_BYTES_MAX {
-                break;
-            }
+    fn whole(&self, body: &[u8], draft: &mut Draft) -> Result<(), CallError> {
+        if let Ok(envelope) = serde_json::from_slice::<wire::ErrorEnvelope>(body) {
+            let status = wire::status_of(&envelope.error.kind);
+            return Err(self.refusal(status, &String::from_utf8_lossy(body), None));
         }
-        error::classify(status, &String::from_utf8_lossy(&body), retry_after_ms)
+        read(serde_json::from_slice(body).map_err(|error| unreadable(&error))?, draft);
+        Ok(())
     }
 
-    fn transport(&self, error: &reqwest::Error) -> CallError {
-        if error.is_timeout() {
-            return CallError::Timeout { seconds: self.timeout.as_secs() };
-        }
-        // The innermost cause says what happened; the outer ones repeat the URL.
-        let mut cause: &dyn std::error::Error = error;
-        while let Some(source) = cause.source() {
-            cause = source;
-        }
-        CallError::Connection { message: http::cut(&cause.to_string()) }
+    fn refusal(&self, status: u16, body: &str, retry_after_ms: Option<u64>) -> CallError {
+        let (kind, message) = match serde_json::from_str::<wire::ErrorEnvelope>(body) {
+            Ok(envelope) => (envelope.error.kind, http::cut(&envelope.error.message)),
+            Err(_) => (String::new(), http::cut(body)),
+        };
+        classify(status, Complaint { kind, message, retry_after_ms })
     }
 }
 
-impl Provider for Anthropic {
-    fn name(&self) -> &'static str {
-        "anthropic"
-    }
-
-    fn account(&self) -> String {
-        format!("{} {}", self.url, self.key.fingerprint())
-    }
-
-    fn ask(&self, request: Request, begun: Begun) -> BoxFuture<'_, Result<Reply, CallError>> {
-        Box::pin(self.send(request, begun))
+fn read(message: MessagesResponse, draft: &mut Draft) {
+    draft.begun = true;
+    draft.count(neutral(message.usage));
+    draft.stop = message.stop_reason.as_deref().map(stop);
+    for part in message.content {
+        if let ContentPart::ToolUse { input, .. } = part {
+            draft.text.push_str(&input.to_string());
+        }
     }
 }
 
-fn header(response: &Response, name: &str) -> Option<String> {
-    response.headers().get(name)?.to_str().ok().map(str::to_owned)
+fn neutral(usage: wire::Usage) -> Usage {
+    Usage {
+        input_tokens: usage.input_tokens,
+        output_tokens: usage.output_tokens,
+        cache_write_tokens: usage.cache_creation_input_tokens,
+        cache_read_tokens: usage.cache_read_input_tokens,
+    }
 }
 
-/// Streaming, because a cut tool input arrives as text that can be salvaged.
+fn stop(reason: &str) -> StopReason {
+    match reason {
+        "end_turn" | "tool_use" | "stop_sequence" => StopReason::Complete,
+        "max_tokens" | "model_context_window_exceeded" => StopReason::Truncated,
+        "refusal" => StopReason::Refused,
+        _ => StopReason::Other,
+    }
+}
+
 fn render(request: &Request) -> wire::MessagesRequest {
-    let cache_control = request.cache.map(|ttl| wire::CacheControl {
+    let cache_control = request.marker.map(|ttl| wire::CacheControl {
         kind: "ephemeral".to_owned(),
         ttl: Some(ttl.as_str().to_owned()),
     });
@@ -133,7 +118,8 @@ fn render(request: &Request) -> wire::MessagesRequest {
         tools: vec![wire::Tool {
             name: Prefix::TOOL_NAME.to_owned(),
             description: Prefix::TOOL_DESCRIPTION.to_owned(),
-            input_schema: request.prefix.tool_schema.clone(),
+            input_schema: request.prefix.schema.clone(),
+            strict: request.prefix.strict,
         }],
         tool_choice: wire::ToolChoice::Tool { name: Prefix::TOOL_NAME.to_owned() },
         system: vec![wire::TextPart {

@@ -33,41 +33,73 @@ impl AddAssign for Usage {
 
 /// US dollars per million tokens, by kind.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(from = "WrittenPrices")]
 pub struct Prices {
     pub input: f64,
     pub output: f64,
     pub cache_read: f64,
-    pub cache_write_5m: f64,
-    pub cache_write_1h: f64,
-    /// Above this many prompt tokens every token of the call costs `cliff_factor` times as much.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Kept for the shorter of a model's two times.
+    pub cache_write: f64,
+    pub cache_write_long: f64,
+    /// Above this many prompt tokens every token of the call costs the factors below as much.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cliff_prompt_tokens: Option<u64>,
-    #[serde(default = "one")]
     pub cliff_factor: f64,
+    pub cliff_output_factor: f64,
 }
 
-const fn one() -> f64 {
-    1.0
+/// What is left out: cached tokens cost as much as others, and beyond a cliff all tokens cost the
+/// same factor.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenPrices {
+    input: f64,
+    output: f64,
+    cache_read: Option<f64>,
+    #[serde(alias = "cache_write_5m")]
+    cache_write: Option<f64>,
+    #[serde(alias = "cache_write_1h")]
+    cache_write_long: Option<f64>,
+    cliff_prompt_tokens: Option<u64>,
+    cliff_factor: Option<f64>,
+    cliff_output_factor: Option<f64>,
+}
+
+impl From<WrittenPrices> for Prices {
+    fn from(written: WrittenPrices) -> Self {
+        let cache_write = written.cache_write.unwrap_or(written.input);
+        let cliff_factor = written.cliff_factor.unwrap_or(1.0);
+        Self {
+            input: written.input,
+            output: written.output,
+            cache_read: written.cache_read.unwrap_or(written.input),
+            cache_write,
+            cache_write_long: written.cache_write_long.unwrap_or(cache_write),
+            cliff_prompt_tokens: written.cliff_prompt_tokens,
+            cliff_factor,
+            cliff_output_factor: written.cliff_output_factor.unwrap_or(cliff_factor),
+        }
+    }
 }
 
 impl Prices {
     /// The cost of one call in micro-USD. Dollars per million tokens are micro-USD per token.
     pub fn cost_micro_usd(&self, usage: Usage, ttl: crate::CacheTtl) -> u64 {
         let write = match ttl {
-            crate::CacheTtl::FiveMinutes => self.cache_write_5m,
-            crate::CacheTtl::OneHour => self.cache_write_1h,
+            crate::CacheTtl::FiveMinutes => self.cache_write,
+            crate::CacheTtl::OneHour => self.cache_write_long,
         };
         let prompt = usage.input_tokens + usage.cache_write_tokens + usage.cache_read_tokens;
-        let factor = match self.cliff_prompt_tokens {
-            Some(cliff) if prompt > cliff => self.cliff_factor,
-            _ => 1.0,
+        let (factor, output_factor) = match self.cliff_prompt_tokens {
+            Some(cliff) if prompt > cliff => (self.cliff_factor, self.cliff_output_factor),
+            _ => (1.0, 1.0),
         };
-        let cost = self.input * as_f64(usage.input_tokens)
-            + self.output * as_f64(usage.output_tokens)
-            + self.cache_read * as_f64(usage.cache_read_tokens)
-            + write * as_f64(usage.cache_write_tokens);
+        let cost = factor * self.input * as_f64(usage.input_tokens)
+            + factor * self.cache_read * as_f64(usage.cache_read_tokens)
+            + factor * write * as_f64(usage.cache_write_tokens)
+            + output_factor * self.output * as_f64(usage.output_tokens);
         // Costs are far below 2^53 micro-USD, and never negative.
-        (cost * factor).round() as u64
+        cost.round() as u64
     }
 }
 
@@ -90,10 +122,11 @@ mod tests {
         input: 3.0,
         output: 15.0,
         cache_read: 0.3,
-        cache_write_5m: 3.75,
-        cache_write_1h: 6.0,
+        cache_write: 3.75,
+        cache_write_long: 6.0,
         cliff_prompt_tokens: None,
         cliff_factor: 1.0,
+        cliff_output_factor: 1.0,
     };
 
     /// The published prompt-caching benchmark: 29 blocks, caching off and on.
@@ -114,13 +147,16 @@ mod tests {
 
     #[test]
     fn a_cliff_raises_every_token_of_the_call() {
-        let haiku = Prices { cliff_prompt_tokens: Some(100_000), cliff_factor: 5.0, ..SONNET };
-        let cost = |input| {
-            haiku.cost_micro_usd(
-                Usage { input_tokens: input, ..Usage::default() },
-                CacheTtl::FiveMinutes,
-            )
+        let steep = Prices {
+            cliff_prompt_tokens: Some(100_000),
+            cliff_factor: 5.0,
+            cliff_output_factor: 2.0,
+            ..SONNET
         };
-        assert_eq!((cost(100_000), cost(100_001)), (300_000, 1_500_015));
+        let cost = |input| {
+            let usage = Usage { input_tokens: input, output_tokens: 100, ..Usage::default() };
+            steep.cost_micro_usd(usage, CacheTtl::FiveMinutes)
+        };
+        assert_eq!((cost(100_000), cost(100_001)), (301_500, 1_503_015));
     }
 }

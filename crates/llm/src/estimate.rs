@@ -23,7 +23,7 @@ pub fn tokens_max(text: &str) -> u32 {
 
 pub fn prefix_tokens(prefix: &Prefix) -> u32 {
     tokens(&prefix.system)
-        .saturating_add(tokens(&prefix.tool_schema.to_string()))
+        .saturating_add(tokens(&prefix.schema.to_string()))
         .saturating_add(tokens(Prefix::TOOL_DESCRIPTION))
 }
 

@@ -6,8 +6,10 @@
 //! number, [`cost`] says what it cost.
 
 pub mod cost;
+pub mod dialect;
 pub mod estimate;
 pub mod models;
+pub mod pace;
 pub mod pack;
 pub mod prompt;
 pub mod request;
@@ -15,12 +17,21 @@ pub mod unpack;
 pub mod validate;
 
 pub mod anthropic;
+pub mod endpoint;
+mod events;
+pub mod google;
 mod http;
+pub mod limits;
+pub mod openai;
 pub mod provider;
+mod wire;
 
 pub use cost::{Prices, Usage};
-pub use models::ModelFacts;
-pub use pack::{Pack, PackItem, PackLimits, Packing};
+pub use endpoint::Endpoint;
+pub use limits::RateLimits;
+pub use models::{Caching, Catalog, ModelFacts, ProviderName};
+pub use pace::{Need, Pace};
+pub use pack::{Experience, Pack, PackItem, PackLimits, Packing};
 pub use prompt::Prompt;
 pub use provider::{ApiKey, Begun, CallError, Provider};
 pub use request::{CacheTtl, Prefix, Reply, Request, StopReason};

@@ -3,6 +3,10 @@
 
 use gloss_core_model::named_enum;
 
+mod experience;
+
+pub use experience::Experience;
+
 /// One block to be asked about, with its estimates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PackItem {
@@ -18,6 +22,9 @@ pub struct PackLimits {
     pub blocks_max: u32,
     /// Tokens left for blocks once prefix, prompt, reserve and margin are taken off the window.
     pub input_tokens_max: u32,
+    /// Beyond this every token of the call costs more. No pack grows past it; a block that is as
+    /// large by itself is asked at that price.
+    pub cliff_tokens_max: u32,
     pub output_tokens_max: u32,
 }
 
@@ -25,6 +32,7 @@ named_enum! {
     PackStop, "pack stop reason" {
         BlockCap = "block_cap",
         InputBudget = "input_budget",
+        PriceCliff = "price_cliff",
         OutputBudget = "output_budget",
         /// The pack or its neighbour holds a block that goes alone.
         Alone = "alone",
@@ -85,14 +93,15 @@ pub fn plan(items: &[PackItem], limits: PackLimits) -> Packing {
 /// Why `item` may not join the open pack, if it may not.
 fn refuses(open: &[PackItem], item: &PackItem, limits: PackLimits) -> Option<PackStop> {
     let last = open.last()?;
+    let input_tokens = sum(open, |i| i.input_tokens).saturating_add(item.input_tokens);
     if item.alone || last.alone {
         Some(PackStop::Alone)
     } else if u32::try_from(open.len()).is_ok_and(|n| n >= limits.blocks_max.max(1)) {
         Some(PackStop::BlockCap)
-    } else if sum(open, |i| i.input_tokens).saturating_add(item.input_tokens)
-        > limits.input_tokens_max
-    {
+    } else if input_tokens > limits.input_tokens_max {
         Some(PackStop::InputBudget)
+    } else if input_tokens > limits.cliff_tokens_max {
+        Some(PackStop::PriceCliff)
     } else if sum(open, |i| i.output_tokens).saturating_add(item.output_tokens)
         > limits.output_tokens_max
     {

@@ -2,10 +2,13 @@
 
 use std::fmt::Write as _;
 
+use gloss_core_model::hash::{canonical_json, sha256_hex};
 use gloss_core_model::schema::RESERVED_PROPERTY;
 use gloss_core_model::{BlockType, Schema};
 use serde_json::{Map, Value, json};
 
+use crate::dialect;
+use crate::models::ModelFacts;
 use crate::request::Prefix;
 
 /// Said in every call, because a model that mixes blocks up is worse than one that says nothing.
@@ -32,8 +35,15 @@ pub struct Prompt {
 }
 
 impl Prompt {
-    pub fn prefix(&self, schema: &Schema) -> Prefix {
-        Prefix { system: self.system.clone(), tool_schema: tool_schema(schema) }
+    /// The prefix, and what of the schema this model's provider does not enforce.
+    pub fn prefix(&self, schema: &Schema, model: &ModelFacts) -> (Prefix, Vec<String>) {
+        let told = dialect::tell(tool_schema(schema), model);
+        let text = canonical_json(&told.schema);
+        let id = sha256_hex(&[self.system.as_bytes(), b"\0", text.as_bytes()]);
+        let (schema, strict) = (told.schema, told.strict);
+        // Of the user's schema, which is the items' here.
+        let untold = told.untold.into_iter().map(|what| what.replacen("/results/items", "", 1));
+        (Prefix { system: self.system.clone(), schema, strict, id }, untold.collect())
     }
 
     /// The text that varies: prompt, instructions, feedback, then one JSON object as the last line.

@@ -17,6 +17,11 @@ pub trait Provider: fmt::Debug + Send + Sync {
     /// nothing of the key.
     fn account(&self) -> String;
 
+    /// Tells keys apart in the ledger, and nothing else of them; empty where there is none.
+    fn key_id(&self) -> String {
+        String::new()
+    }
+
     /// `begun` is told as soon as the answer begins to arrive.
     fn ask(&self, request: Request, begun: Begun) -> BoxFuture<'_, Result<Reply, CallError>>;
 }
@@ -52,6 +57,11 @@ pub struct ApiKey(String);
 impl ApiKey {
     pub fn new(secret: impl Into<String>) -> Self {
         Self(secret.into())
+    }
+
+    /// Local servers ask for none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     pub(crate) fn expose(&self) -> &str {

@@ -6,13 +6,18 @@ use gloss_core_model::named_enum;
 use serde_json::Value;
 
 use crate::cost::Usage;
+use crate::limits::RateLimits;
 
 /// What is byte-identical in every call of a run, and therefore what is cached.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Prefix {
     pub system: String,
-    /// JSON Schema of the forced tool's input: `{results: [{_block, …fields}]}`.
-    pub tool_schema: Value,
+    /// JSON Schema of an answer, `{results: [{_block, …fields}]}`, as the provider is told it.
+    pub schema: Value,
+    /// The provider enforces the schema.
+    pub strict: bool,
+    /// The same for the same text and schema.
+    pub id: String,
 }
 
 impl Prefix {
@@ -28,15 +33,6 @@ named_enum! {
     }
 }
 
-impl CacheTtl {
-    pub const fn ms(self) -> i64 {
-        match self {
-            Self::FiveMinutes => 300_000,
-            Self::OneHour => 3_600_000,
-        }
-    }
-}
-
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
     pub model: String,
@@ -46,8 +42,10 @@ pub struct Request {
     pub max_tokens: u32,
     /// None where the model refuses sampling parameters.
     pub temperature: Option<f64>,
-    /// Where the prefix is long enough to be cached, for how long.
-    pub cache: Option<CacheTtl>,
+    /// Where the prefix is to be marked for the provider's cache, for how long.
+    pub marker: Option<CacheTtl>,
+    /// The model caches where a marker stands, and nowhere else if it is told so.
+    pub markable: bool,
 }
 
 named_enum! {
@@ -69,4 +67,5 @@ pub struct Reply {
     pub stop: StopReason,
     pub usage: Usage,
     pub provider_request_id: Option<String>,
+    pub limits: RateLimits,
 }

@@ -59,7 +59,8 @@ pub fn unpack(indexes: &[u32], reply: &Reply, validator: &AnswerValidator) -> Un
     let mut answers: BTreeMap<u32, Vec<Value>> = BTreeMap::new();
     for result in results {
         match take_block(result) {
-            Some((index, fields)) if indexes.contains(&index) => {
+            Some((index, mut fields)) if indexes.contains(&index) => {
+                validator.tidy(&mut fields);
                 let seen = answers.entry(index).or_default();
                 if !seen.contains(&fields) {
                     seen.push(fields);

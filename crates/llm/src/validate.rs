@@ -7,6 +7,8 @@ use gloss_core_model::Schema;
 use jsonschema::{PatternOptions, Validator};
 use serde_json::Value;
 
+use crate::dialect;
+
 /// A compiled pattern may take this much memory; user schemas are untrusted.
 const REGEX_BYTES_MAX: usize = 1 << 20;
 /// Longer complaints are cut: they go back to the model and onto the screen.
@@ -40,6 +42,7 @@ impl fmt::Display for Mismatch {
 #[derive(Debug)]
 pub struct AnswerValidator {
     validator: Validator,
+    schema: Value,
 }
 
 impl AnswerValidator {
@@ -53,7 +56,13 @@ impl AnswerValidator {
             .should_validate_formats(true)
             .build(&schema.answer_schema())
             .map_err(|error| InvalidSchema { message: cut(&error.to_string()) })?;
-        Ok(Self { validator })
+        Ok(Self { validator, schema: schema.answer_schema() })
+    }
+
+    /// Takes out nulls that stand for fields which are not there: some providers make the model
+    /// name every field.
+    pub fn tidy(&self, answer: &mut Value) {
+        dialect::drop_nulls(answer, &self.schema);
     }
 
     /// The first mismatch, if any.

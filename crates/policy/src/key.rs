@@ -15,6 +15,7 @@ named_enum! {
         WorkerSkipBlockTypes = "worker.skip_block_types",
         WorkerPromptCachingEnabled = "worker.prompt_caching.enabled",
         WorkerPromptCachingTtl = "worker.prompt_caching.ttl",
+        WorkerMemo = "worker.memo",
         WorkerBatchingEnabled = "worker.batching.enabled",
         WorkerBatchingMode = "worker.batching.mode",
         WorkerBatchingPackSize = "worker.batching.pack_size",
@@ -26,6 +27,7 @@ named_enum! {
         WorkerBatchingMaxOutputTokens = "worker.batching.max_output_tokens",
         WorkerBatchingPerBlockOutputTokens = "worker.batching.per_block_output_tokens",
         WorkerBatchingSafetyMargin = "worker.batching.safety_margin",
+        WorkerBatchingQualitySample = "worker.batching.quality_sample",
         WorkerClaimBatchSizeDefault = "worker.claim_batch_size.default",
         WorkerClaimBatchSizeMin = "worker.claim_batch_size.min",
         WorkerClaimBatchSizeMax = "worker.claim_batch_size.max",
@@ -38,6 +40,8 @@ named_enum! {
         UploadMaxFilesPerBatch = "upload.max_files_per_batch",
         UploadAllowedExtensions = "upload.allowed_extensions",
         RunDefaultBudgetUsd = "run.default_budget_usd",
+        OwnerBudgetUsd = "owner.budget_usd",
+        OwnerDayBudgetUsd = "owner.day_budget_usd",
     }
 }
 

@@ -17,7 +17,7 @@ mod snapshot;
 pub use key::Key;
 pub use layer::{Layer, Source, environment_layer, parse_setting, prompt_config_layer};
 pub use policy::{Batching, ClaimBatchSize, Models, Policy, PromptCaching, Run, Upload, Worker};
-pub use registry::{BatchingMode, CacheTtl, Definition, KeyError, REGISTRY};
+pub use registry::{BatchingMode, CacheTtl, Definition, KeyError, Memo, REGISTRY};
 pub use resolve::{Effective, PolicyError, Resolved, resolve};
 pub use rules::{BrokenRule, Term};
 pub use setting::{Setting, Settings};

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use gloss_core_model::BlockType;
 
 use crate::key::Key;
-use crate::registry::{BatchingMode, CacheTtl};
+use crate::registry::{BatchingMode, CacheTtl, Memo};
 use crate::setting::Settings;
 
 /// Every setting as a Rust value, under the name of its key.
@@ -16,6 +16,7 @@ pub struct Policy {
     pub worker: Worker,
     pub upload: Upload,
     pub run: Run,
+    pub owner: Owner,
 }
 
 /// `models.*`: who answers, and how.
@@ -33,6 +34,7 @@ pub struct Worker {
     pub default_block_prompt: String,
     pub skip_block_types: Vec<BlockType>,
     pub prompt_caching: PromptCaching,
+    pub memo: Memo,
     pub batching: Batching,
     pub claim_batch_size: ClaimBatchSize,
     pub max_retries: u32,
@@ -64,6 +66,7 @@ pub struct Batching {
     pub max_output_tokens: u32,
     pub per_block_output_tokens: u32,
     pub safety_margin: f64,
+    pub quality_sample: f64,
     /// The schema's own ceiling, already applied to `pack_size`; kept for whoever grows packs.
     pub max_batch_size: Option<u32>,
 }
@@ -90,9 +93,17 @@ pub struct Run {
     pub default_budget_usd: Option<f64>,
 }
 
+/// `owner.*`: what all runs of an owner may cost together.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Owner {
+    /// None where the key is 0.
+    pub budget_usd: Option<f64>,
+    pub day_budget_usd: Option<f64>,
+}
+
 impl Policy {
     pub(crate) fn new(settings: &Settings, max_batch_size: Option<u32>) -> Self {
-        let budget_usd = settings.number(Key::RunDefaultBudgetUsd);
+        let budget = |key| Some(settings.number(key)).filter(|usd| *usd > 0.0);
         Self {
             models: Models {
                 platform_default_model: settings.text(Key::ModelsPlatformDefaultModel).to_owned(),
@@ -105,7 +116,11 @@ impl Policy {
                 max_files_per_batch: settings.integer(Key::UploadMaxFilesPerBatch),
                 allowed_extensions: settings.list(Key::UploadAllowedExtensions).to_vec(),
             },
-            run: Run { default_budget_usd: (budget_usd > 0.0).then_some(budget_usd) },
+            run: Run { default_budget_usd: budget(Key::RunDefaultBudgetUsd) },
+            owner: Owner {
+                budget_usd: budget(Key::OwnerBudgetUsd),
+                day_budget_usd: budget(Key::OwnerDayBudgetUsd),
+            },
         }
     }
 }
@@ -120,6 +135,7 @@ fn worker(settings: &Settings, max_batch_size: Option<u32>) -> Worker {
             enabled: settings.boolean(Key::WorkerPromptCachingEnabled),
             ttl: named(settings.text(Key::WorkerPromptCachingTtl)),
         },
+        memo: named(settings.text(Key::WorkerMemo)),
         batching: batching(settings, max_batch_size),
         claim_batch_size: ClaimBatchSize {
             default: settings.integer(Key::WorkerClaimBatchSizeDefault),
@@ -148,6 +164,7 @@ fn batching(settings: &Settings, max_batch_size: Option<u32>) -> Batching {
         max_output_tokens: settings.integer(Key::WorkerBatchingMaxOutputTokens),
         per_block_output_tokens: settings.integer(Key::WorkerBatchingPerBlockOutputTokens),
         safety_margin: settings.number(Key::WorkerBatchingSafetyMargin),
+        quality_sample: settings.number(Key::WorkerBatchingQualitySample),
         max_batch_size,
     }
 }

@@ -73,6 +73,15 @@ named_enum! {
     }
 }
 
+named_enum! {
+    /// Where an answer for the same content may be taken from.
+    Memo, "memo" {
+        Off = "off",
+        Run = "run",
+        Owner = "owner",
+    }
+}
+
 /// What a list holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Items {

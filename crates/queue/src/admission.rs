@@ -12,12 +12,33 @@ pub struct CallLimits {
 pub struct Load {
     pub run_calls: u32,
     pub owner_calls: u32,
+    /// The run's, its owner's, and its owner's of this day: a call is paid from all of them.
+    pub purses: [Purse; 3],
+    pub prefix: Warmth,
+}
+
+/// Money that may be spent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Purse {
     pub spent_micro_usd: u64,
     /// Held for calls under way; what they do not need comes back.
     pub reserved_micro_usd: u64,
-    /// None is no budget.
+    /// None is no limit.
     pub budget_micro_usd: Option<u64>,
-    pub prefix: Warmth,
+}
+
+impl Purse {
+    /// What is left for calls that start now, and what would be if all under way cost nothing.
+    fn left(self) -> (u64, u64) {
+        let Some(budget) = self.budget_micro_usd else { return (u64::MAX, u64::MAX) };
+        let unspent = budget.saturating_sub(self.spent_micro_usd);
+        (unspent.saturating_sub(self.reserved_micro_usd), unspent)
+    }
+
+    fn is_overdrawn(self) -> bool {
+        let committed = self.spent_micro_usd.saturating_add(self.reserved_micro_usd);
+        self.budget_micro_usd.is_some_and(|budget| committed > budget)
+    }
 }
 
 /// What is known of the prompt prefix that the calls share.
@@ -49,7 +70,7 @@ pub enum Admission {
     /// All places, or what is left of the money, are taken, or the prefix is not cached
     /// yet; ask again when a call has ended or has begun to be answered.
     Busy,
-    /// The run cannot pay for it, whatever the calls under way leave over.
+    /// It cannot be paid for, whatever the calls under way leave over.
     OverBudget,
     /// Its blocks have passed on to somebody else.
     LeaseLost,
@@ -75,17 +96,21 @@ pub fn admit(load: Load, limits: CallLimits, asks: &[Ask]) -> Vec<Admission> {
         if load.run_calls >= limits.per_run || load.owner_calls >= limits.per_owner {
             return Admission::Busy;
         }
-        let reserved = load.reserved_micro_usd.saturating_add(ask.reserve_micro_usd);
-        if let Some(budget) = load.budget_micro_usd {
-            let left = budget.saturating_sub(load.spent_micro_usd);
-            if ask.reserve_micro_usd > left {
-                return Admission::OverBudget;
-            }
-            if reserved > left {
-                return Admission::Busy;
-            }
+        if load.purses.iter().any(|purse| ask.reserve_micro_usd > purse.left().1) {
+            return Admission::OverBudget;
         }
-        load.reserved_micro_usd = reserved;
+        // A purse that is overdrawn is that for calls which cost nothing too.
+        let pays = |purse: &Purse| {
+            let (free, _) = purse.left();
+            ask.reserve_micro_usd <= free && !purse.is_overdrawn()
+        };
+        if !load.purses.iter().all(pays) {
+            return Admission::Busy;
+        }
+        for purse in &mut load.purses {
+            let reserved = purse.reserved_micro_usd.saturating_add(ask.reserve_micro_usd);
+            purse.reserved_micro_usd = reserved;
+        }
         load.run_calls += 1;
         load.owner_calls += 1;
         match load.prefix {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::extract::State;
 use gloss_app::ops::{RunBudget, RunCreate, RunList};
-use gloss_app::views::{Page, PlanView, RunView};
+use gloss_app::views::{Page, PlanView, RunReportView, RunView};
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -20,6 +20,7 @@ pub(crate) fn routes() -> OpenApiRouter<Face> {
         .routes(routes!(run_plan))
         .routes(routes!(run_create, run_list))
         .routes(routes!(run_get))
+        .routes(routes!(run_report))
         .routes(routes!(run_cancel))
         .routes(routes!(run_resume))
         .routes(routes!(run_budget))
@@ -100,6 +101,15 @@ async fn run_list(
 ) -> Answer<Page<RunView>> {
     let command = RunList { status: query.status.take(), page: query.page() };
     face.answer(|app, ctx| async move { app.run_list(&ctx, command).await }).await
+}
+
+/// How a run went beside its counts: cache, splits, answers taken over, estimates, agreement.
+#[utoipa::path(
+    get, path = "/v1/runs/{run_id}/report", tag = "runs", params(("run_id" = String, Path)),
+    responses((status = 200, description = "The report.", body = RunReportView))
+)]
+async fn run_report(State(face): State<Face>, Path(run_id): Path<String>) -> Answer<RunReportView> {
+    face.answer(|app, ctx| async move { app.run_report(&ctx, &run_id).await }).await
 }
 
 /// One run, with its counts and what it has cost so far.

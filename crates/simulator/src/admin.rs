@@ -8,7 +8,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 
-use crate::gate::Rejection;
+use crate::dialect::Anthropic;
+use crate::gate::Why;
+use crate::server::refusal;
 use crate::state::{Settings, State, Stats};
 
 pub(crate) fn routes() -> Router<Arc<State>> {
@@ -31,7 +33,7 @@ async fn change(Shared(state): Shared<Arc<State>>, body: Bytes) -> Response {
     let read = serde_json::from_slice(&body).map_err(|error| error.to_string());
     match read.and_then(|settings| state.change(settings).map_err(|error| error.to_string())) {
         Ok(()) => Json(state.settings()).into_response(),
-        Err(message) => Rejection::bad_request(message).into_response("req_none"),
+        Err(message) => refusal(&Anthropic, &Why::Invalid(message).into(), "req_none"),
     }
 }
 

@@ -1,6 +1,5 @@
 //! What a request asks for: which blocks, answered by which fields.
 
-use gloss_llm::anthropic::wire::{MessagesRequest, Tool, ToolChoice};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -24,14 +23,32 @@ impl AskedBlock {
     }
 }
 
+/// A schema that the answer has to follow, under the name the request gives it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Form {
+    pub(crate) name: String,
+    pub(crate) schema: Value,
+}
+
+impl Form {
+    /// The fields of one result, where there are results, else of the whole answer.
+    pub(crate) fn properties(&self) -> Option<&Map<String, Value>> {
+        self.of_results().or_else(|| self.schema.get("properties")?.as_object())
+    }
+
+    fn of_results(&self) -> Option<&Map<String, Value>> {
+        self.schema.pointer("/properties/results/items/properties")?.as_object()
+    }
+}
+
 /// How the answer has to look.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Shape {
-    /// One result per block, through a tool with a `results` array.
-    Results { tool: String, properties: Map<String, Value> },
-    /// A tool without `results`: the whole text is one block and fills its input.
-    Input { tool: String, properties: Map<String, Value> },
-    /// No tool: a sentence.
+    /// One result per block, in a `results` array.
+    Results(Form),
+    /// No `results`: the whole text is one block and fills the fields.
+    Fields(Form),
+    /// No schema: a sentence.
     Prose,
 }
 
@@ -42,33 +59,19 @@ pub(crate) struct Ask {
 }
 
 impl Ask {
-    pub(crate) fn read(request: &MessagesRequest) -> Self {
-        let text = request.messages.iter().rfind(|message| message.role == "user");
-        let text = text.map_or("", |message| message.content.as_str());
-        let whole = |text: &str| {
-            vec![AskedBlock { id: 0, block_type: "text".to_owned(), content: text.to_owned() }]
-        };
-        let Some(tool) = chosen_tool(request) else {
-            return Self { shape: Shape::Prose, blocks: whole(text) };
-        };
-        let results = tool.input_schema.pointer("/properties/results/items/properties");
-        let properties = results.or_else(|| tool.input_schema.get("properties"));
-        let properties = properties.and_then(Value::as_object).cloned().unwrap_or_default();
-        let tool = tool.name.clone();
-        if results.is_some() {
-            let blocks = packed_blocks(text).unwrap_or_else(|| whole(text));
-            Self { shape: Shape::Results { tool, properties }, blocks }
-        } else {
-            Self { shape: Shape::Input { tool, properties }, blocks: whole(text) }
+    /// `text` is what the user says last.
+    pub(crate) fn read(form: Option<Form>, text: &str) -> Self {
+        let whole =
+            || vec![AskedBlock { id: 0, block_type: "text".to_owned(), content: text.to_owned() }];
+        match form {
+            None => Self { shape: Shape::Prose, blocks: whole() },
+            Some(form) if form.of_results().is_some() => {
+                let blocks = packed_blocks(text).unwrap_or_else(whole);
+                Self { shape: Shape::Results(form), blocks }
+            }
+            Some(form) => Self { shape: Shape::Fields(form), blocks: whole() },
         }
     }
-}
-
-fn chosen_tool(request: &MessagesRequest) -> Option<&Tool> {
-    let named = request.tools.iter().find(
-        |tool| matches!(&request.tool_choice, ToolChoice::Tool { name } if *name == tool.name),
-    );
-    named.or_else(|| request.tools.first())
 }
 
 /// The blocks of the last line that starts with `{"blocks":`. No content can imitate it: inside

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use gloss_llm::anthropic::wire::Usage;
+use gloss_llm::Usage;
 use tokio::time::Instant;
 
 use crate::prompt::{Marker, Prompt};
@@ -27,18 +27,24 @@ impl Cache {
     pub(crate) fn arrive(&mut self, prompt: &Prompt, now: Instant) -> Usage {
         let mut usage = Usage { input_tokens: prompt.rest_tokens, ..Usage::default() };
         match prompt.marker {
-            None => usage.input_tokens += prompt.prefix_tokens,
             Some(marker) if self.read(marker, now) => {
-                usage.cache_read_input_tokens = prompt.prefix_tokens;
+                usage.cache_read_tokens = prompt.prefix_tokens;
             }
-            Some(_) => usage.cache_creation_input_tokens = prompt.prefix_tokens,
+            Some(marker) if marker.keeping.bills_writes => {
+                usage.cache_write_tokens = prompt.prefix_tokens;
+            }
+            _ => usage.input_tokens += prompt.prefix_tokens,
+        }
+        if prompt.writes_rest {
+            usage.cache_write_tokens += std::mem::take(&mut usage.input_tokens);
         }
         usage
     }
 
     /// The answer to a call begins: from now on others can read its prefix.
     pub(crate) fn begin(&mut self, prompt: &Prompt, now: Instant) {
-        let Some(Marker { key, ttl }) = prompt.marker else { return };
+        let Some(Marker { key, keeping }) = prompt.marker else { return };
+        let ttl = keeping.ttl;
         self.entries.retain(|_, entry| entry.expires_at > now);
         self.entries.entry(key).or_insert(Entry { ttl, expires_at: now + ttl });
     }

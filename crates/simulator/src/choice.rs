@@ -2,7 +2,7 @@
 //!
 //! Invariant: the dice see the seed, the fault, the blocks and how often these were asked before,
 //! never the order in which calls arrive. So a run is repeatable at any concurrency, and a retry
-//! gets new dice. Only a rule's `times` counts over all calls.
+//! gets new dice. Only a rule's `times` and `every` count over all calls.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -16,6 +16,7 @@ const SLOW_DELAY_MS: u64 = 2_000;
 /// What the dice remember between calls.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
+    calls: u64,
     /// How often a block, or a set of blocks, was asked.
     asked: HashMap<u64, u32>,
     /// Injections of each rule, in the order of the rules.
@@ -38,13 +39,22 @@ pub(crate) struct Choice {
 }
 
 impl Choice {
+    pub(crate) fn hit(&self, kind: FaultKind) -> Option<&Hit> {
+        self.call.iter().find(|hit| hit.rule.kind == kind)
+    }
+
     /// Dice for a fault's details, when it strikes the call.
     pub(crate) fn dice(&self, kind: FaultKind) -> Option<Dice> {
-        self.call.iter().find(|hit| hit.rule.kind == kind).map(|hit| Dice(hit.hash))
+        self.hit(kind).map(|hit| Dice(hit.hash))
     }
 
     pub(crate) fn strikes_block(&self, place: usize, kind: FaultKind) -> bool {
         self.blocks.contains(&(place, kind))
+    }
+
+    /// The block at this place gets no result.
+    pub(crate) fn loses(&self, place: usize) -> bool {
+        self.blocks.iter().any(|(at, kind)| *at == place && kind.loses_result())
     }
 
     /// The fault that ends the call instead of an answer.
@@ -74,6 +84,9 @@ pub(crate) fn choose(faults: &Faults, memory: &mut Memory, ask: &Ask) -> Choice 
     let nth_of_block: Vec<u32> = blocks.iter().map(|block| memory.ask(*block)).collect();
     let set = set_hash(blocks.clone());
     let nth_of_set = memory.ask(set);
+    memory.calls += 1;
+    let calls = memory.calls;
+    let is_due = |rule: &FaultRule| rule.every.is_none_or(|n| calls.is_multiple_of(u64::from(n)));
     let strike = |memory: &mut Memory, at: usize, rule: &FaultRule| {
         let hash = throw(faults.seed, rule.kind, rule.rate, set, nth_of_set)?;
         memory.inject(at, rule).then(|| Hit { rule: rule.clone(), hash })
@@ -81,7 +94,8 @@ pub(crate) fn choose(faults: &Faults, memory: &mut Memory, ask: &Ask) -> Choice 
 
     // Only what somebody can see is injected: the first fault that takes the whole answer away,
     // else missing results, else what is wrong with the results there are.
-    let rules = |pass| faults.rules.iter().enumerate().filter(move |(_, rule)| pass == turn(rule));
+    let due = || faults.rules.iter().enumerate().filter(|(_, rule)| is_due(rule));
+    let rules = |pass| due().filter(move |(_, rule)| pass == turn(rule));
     choice.call.extend(rules(0).find_map(|(at, rule)| strike(memory, at, rule)));
     let taken = !choice.call.is_empty();
     for (at, rule) in (1..=3).flat_map(rules) {
@@ -92,8 +106,9 @@ pub(crate) fn choose(faults: &Faults, memory: &mut Memory, ask: &Ask) -> Choice 
             continue;
         }
         for (place, (block, nth)) in blocks.iter().zip(&nth_of_block).enumerate() {
-            let thrown = throw(faults.seed, rule.kind, rule.rate, *block, *nth).is_some();
-            let seen = !taken && !choice.strikes_block(place, FaultKind::Missing);
+            let thrown = suits(rule.kind, place, &ask.blocks[place])
+                && throw(faults.seed, rule.kind, rule.rate, *block, *nth).is_some();
+            let seen = !taken && !choice.loses(place);
             if thrown && seen && memory.inject(at, rule) {
                 choice.blocks.push((place, rule.kind));
             }
@@ -107,9 +122,18 @@ const fn turn(rule: &FaultRule) -> u8 {
     match rule.kind {
         FaultKind::Refusal => 0,
         kind if kind.ends_call() => 0,
-        FaultKind::Missing => 1,
+        kind if kind.loses_result() => 1,
         kind if kind.is_per_block() => 2,
         _ => 3,
+    }
+}
+
+/// Whether a block can meet the fault at all.
+fn suits(kind: FaultKind, place: usize, block: &AskedBlock) -> bool {
+    match kind {
+        FaultKind::MissingThird => place % 3 == 2,
+        FaultKind::Poison => block.content.contains("POISON"),
+        _ => true,
     }
 }
 

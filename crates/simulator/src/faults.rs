@@ -1,4 +1,9 @@
 //! What can be made to go wrong, and how a rule for it is written: `429=0.05,retry-after=2`.
+//!
+//! A rule is a kind, the share of calls or blocks that meet it (all of them when absent), and
+//! options: `times=N` ends it after N injections, `every=N` lets it see each Nth call only,
+//! `retry-after=WHEN` goes with a status, `delay-ms=N` with `slow`, `cap-tokens=N` with
+//! `truncated`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -39,6 +44,10 @@ macro_rules! fault_kinds {
 fault_kinds! {
     /// A block gets no result. Chosen per block.
     Missing = "missing",
+    /// Every third block of a pack gets no result. Chosen per block, of those.
+    MissingThird = "missing-third",
+    /// A block whose content has the word POISON never gets a result, however often it is asked.
+    Poison = "poison",
     /// A block gets the same result twice. Chosen per block.
     Duplicate = "duplicate",
     /// A block gets two results that differ. Chosen per block.
@@ -49,12 +58,14 @@ fault_kinds! {
     UnknownId = "unknown-id",
     /// The results come in reversed order.
     Reversed = "reversed",
-    /// The answer stops in its later half, with stop reason `max_tokens`.
+    /// The answer stops in its later half, or after the rule's `cap-tokens`, as at an output limit.
     Truncated = "truncated",
     /// The answer is broken JSON although it is complete.
     Malformed = "malformed",
-    /// The model declines: stop reason `refusal` and a text instead of the tool's input.
+    /// The model declines: a text instead of the answer, or nothing at all.
     Refusal = "refusal",
+    /// Status 200, and an error for a body.
+    ErrorBody = "error-body",
     BadRequest = "400",
     Unauthorized = "401",
     Billing = "402",
@@ -73,15 +84,21 @@ fault_kinds! {
 impl FaultKind {
     /// Whether each block of a call has its own dice.
     pub const fn is_per_block(self) -> bool {
-        matches!(self, Self::Missing | Self::Duplicate | Self::DifferingDuplicate | Self::Invalid)
+        self.loses_result()
+            || matches!(self, Self::Duplicate | Self::DifferingDuplicate | Self::Invalid)
+    }
+
+    /// Whether a block that meets it gets no result.
+    pub const fn loses_result(self) -> bool {
+        matches!(self, Self::Missing | Self::MissingThird | Self::Poison)
     }
 
     /// Whether the call ends with this instead of an answer.
     pub const fn ends_call(self) -> bool {
-        self.status().is_some() || matches!(self, Self::Reset | Self::Hang)
+        self.status().is_some() || matches!(self, Self::ErrorBody | Self::Reset | Self::Hang)
     }
 
-    /// The HTTP status of the kinds that are one.
+    /// The HTTP status of the kinds that are one; a provider that lacks it has its own nearest.
     pub const fn status(self) -> Option<u16> {
         Some(match self {
             Self::BadRequest => 400,
@@ -167,11 +184,18 @@ pub struct FaultRule {
     /// At most so many injections in all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u32>,
+    /// Each Nth call only, counted over all that could be read since the rules were set. With
+    /// `times` the one option that sees in which order calls arrive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub every: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<RetryAfter>,
     /// For `slow`; two seconds when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delay_ms: Option<u64>,
+    /// For `truncated`: the longest answer, in tokens. A shorter one is whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cap_tokens: Option<u32>,
 }
 
 const fn always() -> f64 {
@@ -181,7 +205,15 @@ const fn always() -> f64 {
 impl FaultRule {
     /// A rule that strikes every time.
     pub const fn always(kind: FaultKind) -> Self {
-        Self { kind, rate: always(), times: None, retry_after: None, delay_ms: None }
+        Self {
+            kind,
+            rate: always(),
+            times: None,
+            every: None,
+            retry_after: None,
+            delay_ms: None,
+            cap_tokens: None,
+        }
     }
 
     fn checked(self) -> Result<Self, FaultError> {
@@ -191,13 +223,21 @@ impl FaultRule {
                 self.rate, self.kind
             )));
         }
-        if self.retry_after.is_some() && self.kind.status().is_none() {
-            return Err(FaultError(format!("`{}` has no retry-after; it is no status", self.kind)));
-        }
-        if self.delay_ms.is_some() && self.kind != FaultKind::Slow {
-            return Err(FaultError(format!("`{}` has no delay-ms; only slow has", self.kind)));
-        }
-        Ok(self)
+        let kind = self.kind;
+        let wrong = if self.retry_after.is_some() && kind.status().is_none() {
+            format!("`{kind}` has no retry-after; it is no status")
+        } else if self.delay_ms.is_some() && kind != FaultKind::Slow {
+            format!("`{kind}` has no delay-ms; only slow has")
+        } else if self.cap_tokens.is_some() && kind != FaultKind::Truncated {
+            format!("`{kind}` has no cap-tokens; only truncated has")
+        } else if kind == FaultKind::Poison && self.rate < always() {
+            format!("`{kind}` has no rate; it strikes whenever the word is there")
+        } else if self.every == Some(0) {
+            format!("every 0 of `{kind}` is no call; the smallest is 1")
+        } else {
+            return Ok(self);
+        };
+        Err(FaultError(wrong))
     }
 }
 
@@ -215,11 +255,14 @@ impl FromStr for FaultRule {
         for part in parts {
             match part.split_once('=') {
                 Some(("times", n)) => rule.times = Some(number("times", n)?),
+                Some(("every", n)) => rule.every = Some(number("every", n)?),
+                Some(("cap-tokens", n)) => rule.cap_tokens = Some(number("cap-tokens", n)?),
                 Some(("retry-after", when)) => rule.retry_after = Some(when.parse()?),
                 Some(("delay-ms", n)) => rule.delay_ms = Some(number("delay-ms", n)?),
                 _ => {
                     return Err(FaultError(format!(
-                        "`{part}` is not an option; write times=N, retry-after=WHEN or delay-ms=N"
+                        "`{part}` is not an option; write times=N, every=N, retry-after=WHEN, \
+                         delay-ms=N or cap-tokens=N"
                     )));
                 }
             }
@@ -238,10 +281,16 @@ impl fmt::Display for FaultRule {
         if let Some(times) = self.times {
             write!(f, ",times={times}")?;
         }
+        if let Some(every) = self.every {
+            write!(f, ",every={every}")?;
+        }
         if let Some(when) = self.retry_after {
             write!(f, ",retry-after={when}")?;
         }
-        self.delay_ms.map_or(Ok(()), |delay_ms| write!(f, ",delay-ms={delay_ms}"))
+        if let Some(delay_ms) = self.delay_ms {
+            write!(f, ",delay-ms={delay_ms}")?;
+        }
+        self.cap_tokens.map_or(Ok(()), |tokens| write!(f, ",cap-tokens={tokens}"))
     }
 }
 

@@ -1,8 +1,11 @@
-//! A model provider on loopback that speaks the Anthropic Messages wire format, for demos, tests
-//! and benchmarks: deterministic answers, honest token and cache counters, faults on request.
+//! A model provider on loopback that speaks the wire formats of Anthropic, OpenAI (Responses and
+//! Chat Completions) and Google, for demos, tests and benchmarks: deterministic answers, honest
+//! token and cache counters, faults on request. Any key is taken but `invalid` and `no-credit`,
+//! and any model that a provider could have, unless its name contains `nope`.
 //!
-//! Reading order: a request becomes an [`ask`], the dice make a [`choice`] of faults, both become
-//! a [`reply`], and the server sends it as one JSON body or as a stream of events.
+//! Reading order: a [`dialect`] reads a request into what is [`ask`]ed, the dice make a [`choice`]
+//! of faults, both become a [`reply`], and the dialect writes it as one JSON body or as a stream
+//! of events. Between reading and writing no module knows who the provider is.
 
 mod admin;
 mod answer;
@@ -10,9 +13,11 @@ mod ask;
 mod cache;
 mod calendar;
 mod choice;
+mod dialect;
 mod digest;
 mod faults;
 mod gate;
+mod heed;
 mod number;
 mod pattern;
 mod prompt;
@@ -23,7 +28,7 @@ mod state;
 mod stream;
 mod text;
 
-pub use answer::{answer, expected};
+pub use answer::{answer, expected, expected_of};
 pub use faults::{FaultError, FaultKind, FaultRule, Faults, RetryAfter};
 pub use prompt::{cacheable_tokens_min, tokens};
 pub use simulator::{Options, Simulator, serve};

@@ -2,12 +2,7 @@
 
 use std::time::Duration;
 
-use gloss_llm::anthropic::wire::MessagesRequest;
-
 use crate::digest::hash;
-
-const FIVE_MINUTES: Duration = Duration::from_secs(5 * 60);
-const ONE_HOUR: Duration = Duration::from_secs(60 * 60);
 
 /// The simulator's tokenizer: four characters a token, rounded up.
 pub fn tokens(text: &str) -> u64 {
@@ -31,38 +26,60 @@ pub(crate) struct Prompt {
     pub(crate) prefix_tokens: u64,
     pub(crate) rest_tokens: u64,
     pub(crate) marker: Option<Marker>,
+    /// The rest is written too, at the price of a write: nobody said not to.
+    pub(crate) writes_rest: bool,
 }
 
 /// A cache entry this prompt may read or write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Marker {
     pub(crate) key: u64,
+    pub(crate) keeping: Keeping,
+}
+
+/// How a provider keeps a prefix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Keeping {
     pub(crate) ttl: Duration,
+    /// Writing has a price of its own; else the first call pays plain input.
+    pub(crate) bills_writes: bool,
+}
+
+impl Keeping {
+    /// Found by itself wherever a prefix comes back.
+    pub(crate) const AUTOMATIC: Self =
+        Self { ttl: Duration::from_secs(5 * 60), bills_writes: false };
+}
+
+/// Whose cache it is; what differs in any of these is never shared.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Whose<'a> {
+    pub(crate) api_key: &'a str,
+    pub(crate) model: &'a str,
+    /// The caller's own name for a cache, where the wire has one.
+    pub(crate) cache_key: &'a str,
 }
 
 impl Prompt {
-    pub(crate) fn read(request: &MessagesRequest, api_key: &str) -> Self {
-        let marked = request.system.iter().rposition(|part| part.cache_control.is_some());
-        // Without a marker the prefix ends with the system text, so that the total of a prompt is
-        // the same with caching and without.
-        let n_prefix_parts = marked.map_or(request.system.len(), |at| at + 1);
-        let (before, after) = request.system.split_at(n_prefix_parts);
-
-        let mut prefix = serde_json::to_string(&request.tools).unwrap_or_default();
-        before.iter().for_each(|part| prefix.push_str(&part.text));
-        let prefix_tokens = tokens(&prefix);
-        let rest = after.iter().map(|part| &part.text);
-        let rest = rest.chain(request.messages.iter().map(|message| &message.content));
-
-        let ttl = before.last().and_then(|part| part.cache_control.as_ref()).map(|control| {
-            if control.ttl.as_deref() == Some("1h") { ONE_HOUR } else { FIVE_MINUTES }
-        });
-        let ttl = ttl.filter(|_| prefix_tokens >= cacheable_tokens_min(&request.model));
-        let key = hash(&[api_key.as_bytes(), request.model.as_bytes(), prefix.as_bytes()]);
+    pub(crate) fn new<'a>(
+        whose: Whose<'_>,
+        prefix: &str,
+        rest: impl Iterator<Item = &'a str>,
+        keeping: Option<Keeping>,
+    ) -> Self {
+        let prefix_tokens = tokens(prefix);
+        let keeping = keeping.filter(|_| prefix_tokens >= cacheable_tokens_min(whose.model));
+        let parts = [whose.api_key, whose.model, whose.cache_key, prefix];
+        let key = hash(&parts.map(str::as_bytes));
         Self {
             prefix_tokens,
-            rest_tokens: rest.map(|text| tokens(text)).sum(),
-            marker: ttl.map(|ttl| Marker { key, ttl }),
+            rest_tokens: rest.map(tokens).sum(),
+            marker: keeping.map(|keeping| Marker { key, keeping }),
+            writes_rest: false,
         }
+    }
+
+    pub(crate) const fn total_tokens(&self) -> u64 {
+        self.prefix_tokens + self.rest_tokens
     }
 }

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::answer::answer;
-use crate::ask::{Ask, AskedBlock, Shape};
+use crate::answer::within;
+use crate::ask::{Ask, AskedBlock, Form, Shape};
 use crate::choice::Choice;
-use crate::digest::hex8;
+use crate::digest::{Dice, hex8};
 use crate::faults::FaultKind;
 use crate::prompt::tokens;
 
@@ -16,88 +16,115 @@ const TOKEN_CHARS: usize = 4;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Reply {
     pub(crate) part: Part,
-    pub(crate) stop_reason: &'static str,
+    pub(crate) stop: Stop,
     pub(crate) output_tokens: u64,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Part {
-    /// A tool's input as JSON text, which need not be whole or even JSON.
-    ToolUse {
-        tool: String,
+    /// The answer to a form of this name, as JSON text that need not be whole or even JSON.
+    Filled {
+        name: String,
         json: String,
     },
     Text(String),
+    Refusal(String),
+}
+
+impl Part {
+    pub(crate) fn text(&self) -> &str {
+        match self {
+            Self::Filled { json: text, .. } | Self::Text(text) | Self::Refusal(text) => text,
+        }
+    }
+}
+
+/// Why the model says no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stop {
+    Done,
+    /// The output has reached its limit.
+    Limit,
+    Refusal,
 }
 
 pub(crate) fn compose(ask: &Ask, choice: &Choice, max_tokens: u32) -> Reply {
+    let truncated = choice.hit(FaultKind::Truncated);
+    let cap_tokens = truncated.and_then(|hit| hit.rule.cap_tokens).unwrap_or(u32::MAX);
+    let max_tokens = max_tokens.min(cap_tokens);
     if choice.dice(FaultKind::Refusal).is_some() {
-        return finish("I can't help with that.".to_owned(), Part::Text, "refusal", max_tokens);
+        let text = "I can't help with that.".to_owned();
+        return finish(text, Part::Refusal, Stop::Refusal, max_tokens);
     }
-    match &ask.shape {
+    let (form, filled) = match &ask.shape {
         Shape::Prose => {
             let content = ask.blocks.first().map_or("", |block| block.content.as_str());
             let text = format!("{} was asked without a tool.", hex8(content));
-            finish(cut(text, choice), Part::Text, stopped("end_turn", choice), max_tokens)
+            let (text, stop) = cut(text, choice);
+            return finish(text, Part::Text, stop, max_tokens);
         }
-        Shape::Input { tool, properties } => {
-            let block = ask.blocks.first();
-            let input = block.map(|block| answer(properties, &block.block_type, &block.content));
-            let json = Value::Object(input.unwrap_or_default()).to_string();
-            tool_use(tool, json, choice, max_tokens)
+        Shape::Fields(form) => {
+            let filled = ask.blocks.first().map(|block| fields(block, form));
+            (form, Value::Object(filled.unwrap_or_default()))
         }
-        Shape::Results { tool, properties } => {
-            let results = results(&ask.blocks, properties, choice);
-            tool_use(tool, json!({ "results": results }).to_string(), choice, max_tokens)
-        }
-    }
-}
-
-fn tool_use(tool: &str, json: String, choice: &Choice, max_tokens: u32) -> Reply {
-    let json = cut(garble(json, choice), choice);
-    let part = |json| Part::ToolUse { tool: tool.to_owned(), json };
-    finish(json, part, stopped("tool_use", choice), max_tokens)
+        Shape::Results(form) => (form, json!({ "results": results(&ask.blocks, form, choice) })),
+    };
+    let (json, stop) = cut(garble(filled.to_string(), choice), choice);
+    let part = |json| Part::Filled { name: form.name.clone(), json };
+    finish(json, part, stop, max_tokens)
 }
 
 /// Stops the text where the request's own limit does, whatever the faults did before.
 fn finish(
     mut text: String,
     part: impl FnOnce(String) -> Part,
-    stop_reason: &'static str,
+    stop: Stop,
     max_tokens: u32,
 ) -> Reply {
     let limit = text.char_indices().nth(max_tokens as usize * TOKEN_CHARS).map(|(at, _)| at);
     if let Some(at) = limit {
         text.truncate(at);
     }
-    let stop_reason = if limit.is_some() { "max_tokens" } else { stop_reason };
-    Reply { output_tokens: tokens(&text), part: part(text), stop_reason }
+    let stop = if limit.is_some() { Stop::Limit } else { stop };
+    Reply { output_tokens: tokens(&text), part: part(text), stop }
 }
 
-fn results(blocks: &[AskedBlock], properties: &Map<String, Value>, choice: &Choice) -> Vec<Value> {
+fn fields(block: &AskedBlock, form: &Form) -> Map<String, Value> {
+    let properties = form.properties();
+    properties.map_or_else(Map::new, |properties| {
+        within(&form.schema, properties, &block.block_type, &block.content)
+    })
+}
+
+fn results(blocks: &[AskedBlock], form: &Form, choice: &Choice) -> Vec<Value> {
     let mut results = Vec::new();
     for (place, block) in blocks.iter().enumerate() {
         let strikes = |kind| choice.strikes_block(place, kind);
-        if strikes(FaultKind::Missing) {
+        if choice.loses(place) {
             continue;
         }
-        let mut given = result(block.id, &block.block_type, &block.content, properties);
+        let mut given = result(block, form);
         if strikes(FaultKind::Invalid) {
-            spoil(&mut given, properties);
+            spoil(&mut given, form);
         }
         if strikes(FaultKind::Duplicate) {
             results.push(Value::Object(given.clone()));
         }
         results.push(Value::Object(given));
         if strikes(FaultKind::DifferingDuplicate) {
-            let other = format!("On second thoughts: {}", block.content);
-            results.push(Value::Object(result(block.id, &block.block_type, &other, properties)));
+            let content = format!("On second thoughts: {}", block.content);
+            let other = AskedBlock { content, ..block.clone() };
+            results.push(Value::Object(result(&other, form)));
         }
     }
     if choice.dice(FaultKind::UnknownId).is_some() {
         // The next number is the cruel one: it is a real block, of somebody else's pack.
-        let stray = blocks.iter().map(|block| block.id).max().map_or(0, |id| id.saturating_add(1));
-        results.push(Value::Object(result(stray, "paragraph", "Not asked for.", properties)));
+        let stray = AskedBlock {
+            id: blocks.iter().map(|block| block.id).max().map_or(0, |id| id.saturating_add(1)),
+            block_type: "paragraph".to_owned(),
+            content: "Not asked for.".to_owned(),
+        };
+        results.push(Value::Object(result(&stray, form)));
     }
     if choice.dice(FaultKind::Reversed).is_some() {
         results.reverse();
@@ -105,21 +132,19 @@ fn results(blocks: &[AskedBlock], properties: &Map<String, Value>, choice: &Choi
     results
 }
 
-fn result(
-    id: i64,
-    block_type: &str,
-    content: &str,
-    properties: &Map<String, Value>,
-) -> Map<String, Value> {
-    let mut result = Map::from_iter([("_block".to_owned(), Value::from(id))]);
-    result.extend(answer(properties, block_type, content));
+fn result(block: &AskedBlock, form: &Form) -> Map<String, Value> {
+    let mut result = Map::from_iter([("_block".to_owned(), Value::from(block.id))]);
+    result.extend(fields(block, form));
     result
 }
 
 /// Gives the first field that can be wrong a value of a type its schema refuses.
-fn spoil(result: &mut Map<String, Value>, properties: &Map<String, Value>) {
-    for (name, schema) in properties.iter().filter(|(name, _)| *name != "_block") {
-        let types = types(schema);
+fn spoil(result: &mut Map<String, Value>, form: &Form) {
+    let fields = form.properties().into_iter().flatten();
+    for (name, schema) in fields.filter(|(name, _)| *name != "_block") {
+        let reference = schema.get("$ref").and_then(Value::as_str);
+        let target = reference.and_then(|at| form.schema.pointer(at.trim_start_matches('#')));
+        let types = types(target.unwrap_or(schema));
         let wrong =
             [("object", json!({ "wrong": true })), ("array", json!([])), ("null", json!(null))];
         let wrong = wrong.into_iter().find(|(name, _)| !types.contains(name));
@@ -160,21 +185,17 @@ fn type_name(value: &Value) -> &'static str {
     }
 }
 
-fn stopped(reason: &'static str, choice: &Choice) -> &'static str {
-    if choice.dice(FaultKind::Truncated).is_some() { "max_tokens" } else { reason }
-}
-
-/// Cuts the text somewhere in its later half.
-fn cut(mut text: String, choice: &Choice) -> String {
-    if let Some(mut dice) = choice.dice(FaultKind::Truncated) {
-        let half = text.len() / 2;
-        let mut at = half + dice.below((text.len() - half) as u64) as usize;
-        while !text.is_char_boundary(at) {
-            at -= 1;
-        }
-        text.truncate(at);
+/// Cuts the text somewhere in its later half, unless the rule says where.
+fn cut(mut text: String, choice: &Choice) -> (String, Stop) {
+    let hit = choice.hit(FaultKind::Truncated).filter(|hit| hit.rule.cap_tokens.is_none());
+    let Some(hit) = hit else { return (text, Stop::Done) };
+    let half = text.len() / 2;
+    let mut at = half + Dice(hit.hash).below((text.len() - half) as u64) as usize;
+    while !text.is_char_boundary(at) {
+        at -= 1;
     }
-    text
+    text.truncate(at);
+    (text, Stop::Limit)
 }
 
 /// Takes out one colon behind a key, so that the text is broken but ends as it should.
@@ -188,31 +209,6 @@ fn garble(mut json: String, choice: &Choice) -> String {
         chosen.map(|at| json.remove(*at));
     }
     json
-}
-
-/// The tool's input of an answer that is not streamed, where it has to be JSON whatever happened:
-/// all of it, else the results that are whole, else the broken text in their place, as models do.
-pub(crate) fn input_of(json: &str, stop_reason: &str) -> Value {
-    if let Ok(input) = serde_json::from_str(json) {
-        return input;
-    }
-    if stop_reason != "max_tokens" {
-        return json!({ "results": json });
-    }
-    let Some(items) = json.strip_prefix(r#"{"results":["#) else { return json!({}) };
-    let mut whole = Vec::new();
-    let mut rest = items;
-    loop {
-        let mut values = serde_json::Deserializer::from_str(rest).into_iter::<Value>();
-        let Some(Ok(item)) = values.next() else { break };
-        whole.push(item);
-        rest = &rest[values.byte_offset()..];
-        match rest.strip_prefix(',') {
-            Some(next) => rest = next,
-            None => break,
-        }
-    }
-    json!({ "results": whole })
 }
 
 #[cfg(test)]

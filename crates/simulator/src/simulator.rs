@@ -69,7 +69,7 @@ impl Simulator {
         Ok(Self { address, state, _stop: stop })
     }
 
-    /// `http://127.0.0.1:PORT`, to which clients add `/v1/messages`.
+    /// `http://127.0.0.1:PORT`, to which clients add the path of their wire format.
     pub fn base_url(&self) -> String {
         format!("http://{}", self.address)
     }

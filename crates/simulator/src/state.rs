@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use gloss_llm::anthropic::wire::Usage;
+use gloss_llm::Usage;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
@@ -21,7 +21,7 @@ pub struct Stats {
     pub calls: u64,
     /// Calls with a model's reply, be it cut off or a refusal.
     pub answered: u64,
-    /// Calls with an error status.
+    /// Calls with an error, be it a status or the body under a 200.
     pub refused: u64,
     /// Tokens of all answered calls.
     pub usage: Usage,
@@ -133,11 +133,7 @@ impl State {
         let mut inner = self.inner();
         inner.cache.begin(prompt, now);
         inner.stats.answered += 1;
-        let total = &mut inner.stats.usage;
-        total.input_tokens += usage.input_tokens;
-        total.output_tokens += usage.output_tokens;
-        total.cache_creation_input_tokens += usage.cache_creation_input_tokens;
-        total.cache_read_input_tokens += usage.cache_read_input_tokens;
+        inner.stats.usage += usage;
     }
 
     pub(crate) fn refuse(&self) {

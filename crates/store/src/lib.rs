@@ -190,6 +190,10 @@ operations! {
         since: Timestamp,
         now: Timestamp,
     ) -> ();
+    /// The answers there are to what is asked, by its key.
+    fn memo_find(owner: OwnerId, keys: Vec<String>) -> Vec<Known>;
+    /// What a run's calls add up to.
+    fn run_report(owner: OwnerId, run: RunId) -> RunReport;
     /// Every machine write of some finished calls, in one guarded transaction.
     fn settle(batch: SettleBatch) -> Settled;
 

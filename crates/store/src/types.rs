@@ -1,5 +1,9 @@
 //! Plain rows and commands, the same for both databases.
 
+mod calls;
+
+pub use calls::*;
+
 use gloss_core_model::{
     Attention, Block, BlockType, CallId, ConvUid, ConversionFacts, DocumentId, DocumentStatus,
     Locator, OverlayStatus, OwnerId, Rollup, RunId, RunStatus, SchemaId, SchemaRef, SchemaUid,
@@ -187,110 +191,6 @@ pub struct ClaimedBlock {
     pub feedback: Option<String>,
 }
 
-/// A prompt prefix that a provider is told to keep.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CachedPrefix {
-    /// The same for the same bytes of the same account.
-    pub id: String,
-    pub ttl_ms: i64,
-}
-
-/// Calls of one run that ask to be started.
-#[derive(Debug, Clone)]
-pub struct CallsStart {
-    pub owner: OwnerId,
-    pub run_id: RunId,
-    /// None where nothing is cached.
-    pub prefix: Option<CachedPrefix>,
-    pub limits: CallLimits,
-    pub calls: Vec<CallStart>,
-    pub now: Timestamp,
-}
-
-#[derive(Debug, Clone)]
-pub struct CallStart {
-    pub call_id: CallId,
-    /// The claim whose blocks it carries.
-    pub lease_id: i64,
-    /// What it may cost at most.
-    pub reserve_micro_usd: u64,
-    pub provider: String,
-    pub model: String,
-    pub blocks: u32,
-    /// How many splits led to this call.
-    pub depth: u32,
-    pub started_at: Timestamp,
-}
-
-#[derive(Debug, Clone)]
-pub struct CallEnd {
-    pub call_id: CallId,
-    pub latency_ms: u64,
-    /// `ok`, or a stable error code.
-    pub outcome: String,
-    pub issue: Option<String>,
-    pub strays: u32,
-    pub spent: Spent,
-    pub provider_request_id: Option<String>,
-}
-
-/// One block's machine write. The guard is (claimed, lease, generation, run running).
-#[derive(Debug, Clone)]
-pub struct Settle {
-    pub index: u32,
-    pub lease_id: i64,
-    pub generation: u32,
-    pub to: SettleTo,
-    pub call_id: Option<CallId>,
-}
-
-#[derive(Debug, Clone)]
-pub enum SettleTo {
-    /// → ai_complete with this JSON text.
-    Staged(String),
-    /// → pending, or failed: an attempt is charged.
-    Attempt { failed: bool, kind: String, message: String },
-    /// → pending: a deferral is counted.
-    Deferred { not_before: Timestamp, kind: String, message: String },
-    /// → pending, untouched.
-    Released,
-}
-
-#[derive(Debug, Clone)]
-pub struct SettleBatch {
-    pub owner: OwnerId,
-    pub run_id: RunId,
-    pub calls: Vec<CallEnd>,
-    pub blocks: Vec<Settle>,
-    /// Leases that hold nothing any more.
-    pub leases_done: Vec<i64>,
-    pub attention: AttentionChange,
-    pub now: Timestamp,
-}
-
-/// What a batch says about why its run does not move.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum AttentionChange {
-    #[default]
-    Keep,
-    Raise(Attention),
-    /// Work moves: whatever was raised before this moment, when an answered call was started, is
-    /// over. An answer that was under way when a key was refused says nothing about the key.
-    Clear {
-        before: Timestamp,
-    },
-}
-
-/// What a settle did. `stale` blocks had passed on: their answers were dropped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Settled {
-    pub staged: u32,
-    pub failed: u32,
-    pub returned: u32,
-    pub stale: u32,
-    pub run_status: Option<RunStatus>,
-}
-
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OverlayRow {
     pub index: u32,
@@ -306,6 +206,8 @@ pub struct OverlayRow {
     pub confirmed: Option<String>,
     pub revision: u32,
     pub call_id: Option<CallId>,
+    /// RUN/BLOCK of the answer that was taken over.
+    pub reused_from: Option<String>,
     pub edited_by: Option<String>,
     pub confirmed_by: Option<String>,
     pub confirmed_at: Option<Timestamp>,

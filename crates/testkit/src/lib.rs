@@ -29,10 +29,8 @@ pub async fn open_app_at(database_url: &str, data_dir: &Path, base_url: &str) ->
     let config = Config {
         database_url: database_url.to_owned(),
         data_dir: data_dir.to_owned(),
-        provider: ProviderConfig::Anthropic {
-            base_url: base_url.to_owned(),
-            key: Some(ApiKey::new("test")),
-        },
+        provider: ProviderConfig::at(base_url, Some(ApiKey::new("test"))),
+        models: Default::default(),
         environment: None,
     };
     App::open(config).await.expect("the database opens")

@@ -72,7 +72,7 @@ async fn a_cancelled_run_takes_no_claim_no_call_and_no_late_answer() {
 async fn a_model_that_does_not_exist_fails_the_block_at_the_third_attempt() {
     check(
         1,
-        &[("models.platform_default_model", "gpt-nonsense".into())],
+        &[("models.platform_default_model", "claude-nope".into())],
         async |it| {
             for what in ["one attempt", "another", "the last"] {
                 let stop = Stop::default();
@@ -96,7 +96,7 @@ async fn a_model_that_does_not_exist_fails_the_block_at_the_third_attempt() {
          pending 1 · claimed 0 · staged 0 · failed 0 | running | attempts 2 | calls 2
          > the last: calls 1, staged 0, failed 1, late 0
          pending 0 · claimed 0 · staged 0 · failed 1 | complete | attempts 3 | calls 3
-         > why: the provider rejected the request with status 404: model: gpt-nonsense
+         > why: the provider rejected the request with status 404: model: claude-nope
          > 0 completed, 1 failed of 1",
     )
     .await;

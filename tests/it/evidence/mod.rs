@@ -162,12 +162,13 @@ fn config(database: &Database, provider: ProviderConfig) -> Config {
         database_url: database.url().to_owned(),
         data_dir: database.dir().to_owned(),
         provider,
+        models: Default::default(),
         environment: None,
     }
 }
 
 fn provider_at(base_url: &str, key: Option<&str>) -> ProviderConfig {
-    ProviderConfig::Anthropic { base_url: base_url.to_owned(), key: key.map(ApiKey::new) }
+    ProviderConfig::at(base_url, key.map(ApiKey::new))
 }
 
 fn options(run: RunId, name: &str) -> WorkerOptions {

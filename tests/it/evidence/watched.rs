@@ -7,8 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use gloss_app::{ApiKey, ProviderConfig};
-use gloss_llm::anthropic::Anthropic;
-use gloss_llm::{Begun, CallError, Provider, Reply, Request};
+use gloss_llm::{Begun, CallError, Endpoint, Provider, ProviderName, Reply, Request};
 
 use super::Evidence;
 
@@ -36,7 +35,7 @@ pub(super) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Real HTTP to the simulator; the call waits for what the watcher answers.
 struct Watched<W> {
-    wire: Anthropic,
+    wire: Endpoint,
     calls: AtomicU32,
     watch: W,
 }
@@ -74,7 +73,12 @@ impl Evidence {
         &self,
         watch: impl Fn(Turn) -> Boxed<'static, ()> + Send + Sync + 'static,
     ) -> ProviderConfig {
-        let wire = Anthropic::new(&self.simulator.base_url(), ApiKey::new("good"), CALL_TIMEOUT);
+        let wire = Endpoint::new(
+            ProviderName::Anthropic,
+            &self.simulator.base_url(),
+            ApiKey::new("good"),
+            CALL_TIMEOUT,
+        );
         ProviderConfig::Given(Arc::new(Watched { wire, calls: AtomicU32::new(0), watch }))
     }
 }

@@ -2,8 +2,8 @@
 
 use gloss_core_model::{CallId, RunId, Timestamp};
 use gloss_store::{
-    Admission, AttentionChange, CallEnd, CallLimits, CallStart, CallsStart, RunChange, SettleBatch,
-    Spent,
+    Admission, AttentionChange, CallEnd, CallLimits, CallStart, CallsStart, OwnerBudgets,
+    RunChange, SettleBatch, Spent,
 };
 use uuid::Uuid;
 
@@ -14,24 +14,39 @@ const LIMITS: CallLimits = CallLimits { per_run: 2, per_owner: 3 };
 impl House {
     /// Asks leave for calls: number, lease, and what each may cost.
     async fn start(&self, run_id: RunId, calls: &[(u128, i64, u64)], now: i64) -> String {
+        self.start_within((LIMITS, OwnerBudgets::default()), run_id, calls, now).await
+    }
+
+    pub(super) async fn start_within(
+        &self,
+        (limits, owner_budgets): (CallLimits, OwnerBudgets),
+        run_id: RunId,
+        calls: &[(u128, i64, u64)],
+        now: i64,
+    ) -> String {
         let calls = calls.iter().map(|(number, lease_id, reserve_micro_usd)| CallStart {
             call_id: CallId(Uuid::from_u128(*number)),
             lease_id: *lease_id,
             reserve_micro_usd: *reserve_micro_usd,
             provider: "p".to_owned(),
             model: "m".to_owned(),
+            key_id: String::new(),
+            check: false,
+            estimated_input_tokens: 0,
+            estimated_output_tokens: 0,
             blocks: 1,
             depth: 0,
             started_at: Timestamp(now),
         });
         let (calls, now) = (calls.collect(), Timestamp(now));
-        let start = CallsStart { owner: OWNER, run_id, prefix: None, limits: LIMITS, calls, now };
+        let start =
+            CallsStart { owner: OWNER, run_id, prefix: None, limits, owner_budgets, calls, now };
         let admissions: Vec<Admission> = self.store.calls_start(start).await.expect("starts");
         format!("{admissions:?}\n")
     }
 
     /// Ends a call at a cost.
-    async fn end(&self, run_id: RunId, number: u128, cost_micro_usd: u64) {
+    pub(super) async fn end(&self, run_id: RunId, number: u128, cost_micro_usd: u64) {
         let spent = Spent { calls: 1, input_tokens: 10, cost_micro_usd, ..Spent::default() };
         let call = CallEnd {
             call_id: CallId(Uuid::from_u128(number)),
@@ -48,6 +63,8 @@ impl House {
             calls: vec![call],
             blocks: vec![],
             leases_done: vec![],
+            remember: Vec::new(),
+            checked: Vec::new(),
             attention: AttentionChange::Keep,
             now: Timestamp(6),
         };
@@ -166,6 +183,34 @@ Some(BudgetExhausted)
 Done
 None
 [Granted]"
+);
+
+story!(
+    all_runs_of_an_owner_are_paid_from_one_purse,
+    4,
+    |house| {
+        let budgets = OwnerBudgets { total_micro_usd: Some(200), day_micro_usd: Some(100) };
+        let budgets = (LIMITS, budgets);
+        let (one, two) = (house.run().await, house.run().await);
+        let first = house.claim(one, 4, 0).await.expect("a claim").lease_id;
+        let second = house.claim(two, 4, 0).await.expect("a claim").lease_id;
+        let mut told = house.start_within(budgets, one, &[(1, first, 60)], 0).await;
+        told += &house.start_within(budgets, two, &[(2, second, 60)], 0).await;
+        house.end(one, 1, 50).await;
+        told += &house.start_within(budgets, two, &[(2, second, 60), (3, second, 40)], 0).await;
+        house.end(two, 3, 40).await;
+        // Another day: what was spent before counts for the owner, and not for the day.
+        let day = 86_400_000;
+        house.store.lease_renew(vec![first], Timestamp(day * 2)).await.expect("renews");
+        told += &house.start_within(budgets, one, &[(4, first, 90)], day).await;
+        house.end(one, 4, 90).await;
+        told + &house.start_within(budgets, one, &[(5, first, 30), (6, first, 10)], day).await
+    },
+    "[Granted]
+[Busy]
+[OverBudget, Granted]
+[Granted]
+[OverBudget, Granted]"
 );
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,6 +18,7 @@ mod calls;
 mod documents;
 mod people;
 mod plans;
+mod purses;
 mod queue;
 mod replay;
 
@@ -136,6 +137,8 @@ impl House {
             calls: Vec::new(),
             blocks,
             leases_done: Vec::new(),
+            remember: Vec::new(),
+            checked: Vec::new(),
             attention: AttentionChange::Keep,
             now: Timestamp(now),
         };

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use gloss_core_model::{CallId, RunId, Timestamp};
 use gloss_queue::protocol::{Answer, Book, Command, End, Guards, Start, Write, WriteTo};
 use gloss_store::{
-    AttentionChange, CallEnd, CallLimits, CallStart, CallsStart, ClaimRequest, Review,
-    ReviewRequest, RunChange, RunChanged, Settle, SettleBatch, SettleTo, Spent,
+    AttentionChange, CallEnd, CallLimits, CallStart, CallsStart, ClaimRequest, OwnerBudgets,
+    Review, ReviewRequest, RunChange, RunChanged, Settle, SettleBatch, SettleTo, Spent,
 };
 use gloss_testkit::{Backend, sim};
 
@@ -106,6 +106,10 @@ impl Player<'_> {
             reserve_micro_usd: start.reserve,
             provider: "p".to_owned(),
             model: "m".to_owned(),
+            key_id: String::new(),
+            check: false,
+            estimated_input_tokens: 0,
+            estimated_output_tokens: 0,
             blocks: 1,
             depth: 0,
             started_at: now,
@@ -116,6 +120,7 @@ impl Player<'_> {
             run_id: self.run,
             prefix: None,
             limits,
+            owner_budgets: OwnerBudgets::default(),
             calls: starts.collect(),
             now,
         };
@@ -163,6 +168,8 @@ impl Player<'_> {
             calls: ends.collect(),
             blocks: blocks.collect(),
             leases_done: leases_done.iter().map(|lease| self.leases[lease]).collect(),
+            remember: Vec::new(),
+            checked: Vec::new(),
             attention: AttentionChange::Keep,
             now: Timestamp(0),
         };

@@ -1,8 +1,8 @@
 //! Looks whether everything is as it should be, and changes nothing.
 
-use crate::App;
 use crate::error::Result;
-use crate::views::{DoctorView, FindingView};
+use crate::views::{ApiKeyView, DoctorView, FindingView};
+use crate::{App, ProviderConfig};
 
 impl App {
     pub async fn doctor_check(&self) -> Result<DoctorView> {
@@ -14,8 +14,19 @@ impl App {
         Ok(DoctorView {
             healthy: findings.is_empty(),
             database: self.database_status().await?,
-            api_key: self.has_key(),
+            api_keys: self.api_keys(),
             findings,
         })
+    }
+
+    /// None where the embedding program answers itself.
+    fn api_keys(&self) -> Vec<ApiKeyView> {
+        let ProviderConfig::Accounts(accounts) = &self.provider else { return Vec::new() };
+        let keys = accounts.keys().map(|(provider, variable, set)| ApiKeyView {
+            provider: provider.to_string(),
+            variable: variable.to_owned(),
+            set,
+        });
+        keys.collect()
     }
 }

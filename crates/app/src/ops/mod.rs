@@ -18,6 +18,7 @@ mod run_create;
 mod run_get;
 mod run_list;
 mod run_plan;
+mod run_report;
 mod schema_check;
 mod schema_get;
 mod schema_list;
@@ -76,6 +77,7 @@ pub const OPERATIONS: &[Operation] = &[
     at("run_create", "run", "POST", "/v1/runs"),
     at("run_list", "runs list", "GET", "/v1/runs"),
     at("run_get", "runs show", "GET", "/v1/runs/{run_id}"),
+    at("run_report", "runs report", "GET", "/v1/runs/{run_id}/report"),
     at("run_cancel", "runs cancel", "POST", "/v1/runs/{run_id}/cancel"),
     at("run_resume", "runs resume", "POST", "/v1/runs/{run_id}/resume"),
     at("run_budget", "runs budget", "PUT", "/v1/runs/{run_id}/budget"),

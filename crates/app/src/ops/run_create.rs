@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use gloss_core_model::hash::{canonical_json, sha256_hex};
 use gloss_core_model::{BlockType, ConvUid, DocumentId, RunId, Schema};
-use gloss_llm::models;
 use gloss_policy::{BatchingMode, Layer, Policy, Snapshot, Source};
 use gloss_store::{NewRun, RunPut, SchemaRow};
 use serde_json::{Value, json};
@@ -115,9 +114,11 @@ impl App {
         })?;
         let policy = effective.policy();
         not_yet(&policy)?;
-        let model = models::facts(&policy.models.platform_default_model);
+        let model = self.models.facts(&policy.models.platform_default_model);
         let budget_micro_usd = policy.run.default_budget_usd.map(micro_usd).transpose()?;
-        if budget_micro_usd.is_some() {
+        let owner = policy.owner;
+        let budgets = [owner.budget_usd, owner.day_budget_usd];
+        if budget_micro_usd.is_some() || budgets.iter().any(Option::is_some) {
             payable(&model)?;
         }
         let model = serde_json::to_value(model).map_err(Error::internal)?;

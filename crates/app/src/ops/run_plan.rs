@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use gloss_core_model::{Block, OwnerId, RunId};
-use gloss_llm::Usage;
 use gloss_llm::pack::Packing;
+use gloss_llm::{Experience, Usage};
 use gloss_policy::BatchingMode;
 use gloss_store::PAGE_ROWS_MAX;
 
 use super::run_create::{Draft, RunCreate};
-use crate::brief::Brief;
+use crate::brief::{Asked, Brief};
 use crate::error::{Error, Result};
 use crate::views::{PlanModeView, PlanView, UsageView, usd};
 use crate::{App, Ctx};
@@ -32,7 +32,13 @@ impl App {
             let brief = Brief::new(ctx.owner, run_id, &draft.snapshot, &draft.schema)
                 .map_err(Error::internal)?
                 .in_mode(other);
-            let packing = brief.pack(asked.iter().map(|b| (b.index, b.content.as_str(), false)));
+            let blocks = asked.iter().map(|block| Asked {
+                index: block.index,
+                block_type: block.block_type,
+                content: &block.content,
+                alone: false,
+            });
+            let packing = brief.pack(blocks, &Experience::default());
             if other == mode {
                 oversize_blocks = packing.oversize.iter().map(|o| o.index).collect();
             }
@@ -71,7 +77,7 @@ impl App {
 /// Prices a packing: with caching, the first call writes the prefix and the others read it.
 fn price(brief: &Brief, packing: &Packing, mode: BatchingMode, caching: bool) -> PlanModeView {
     let calls = packing.packs.len() as u64;
-    let overhead = u64::from(brief.call_overhead_tokens());
+    let overhead = u64::from(brief.call_overhead_tokens);
     let prefix = u64::from(brief.prefix_tokens);
     let cached = caching && prefix >= u64::from(brief.model.cacheable_tokens_min) && calls > 0;
     // Priced call by call: some models cost more above a prompt's size.

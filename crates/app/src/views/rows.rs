@@ -139,6 +139,7 @@ pub(crate) fn overlay_view(row: &OverlayRow, conv_uid: &ConvUid) -> OverlayView 
             message: row.error_message.clone().unwrap_or_default(),
         }),
         call_id: row.call_id.map(|id| id.to_string()),
+        reused_from: row.reused_from.clone(),
         edited_by: row.edited_by.clone(),
         confirmed_by: row.confirmed_by.clone(),
         confirmed_at: row.confirmed_at.map(Timestamp::to_rfc3339),

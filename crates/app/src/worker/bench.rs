@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use gloss_core_model::hash::{canonical_json, sha256_hex};
-use gloss_core_model::{Schema, Timestamp};
-use gloss_llm::Provider;
-use gloss_llm::anthropic::Anthropic;
+use gloss_core_model::Schema;
+use gloss_core_model::hash::sha256_hex;
+use gloss_llm::{Experience, Provider};
 use gloss_policy::Snapshot;
 use gloss_store::{CachedPrefix, RunWork};
 
+use super::memo::Memo;
 use crate::error::{Error, Result};
 use crate::{App, Brief, BriefError, ProviderConfig};
 
@@ -21,30 +21,30 @@ pub(super) struct Bench {
     /// Calls of this run that may be in flight.
     pub(super) share: u32,
     pub(super) in_flight: u32,
-    /// The provider has asked for quiet.
-    pub(super) quiet_until: Timestamp,
+    /// Whose limits its calls share.
+    pub(super) account: String,
+    /// What its packs have taught.
+    pub(super) learned: Experience,
+    pub(super) memo: Memo,
 }
 
 impl Bench {
     pub(super) fn new(brief: Arc<Brief>, provider: Arc<dyn Provider>, share: u32) -> Self {
         let prefix = cached_prefix(&brief, provider.as_ref());
-        Self { brief, provider, prefix, share, in_flight: 0, quiet_until: Timestamp(0) }
-    }
-
-    pub(super) fn may_start(&self, now: Timestamp) -> bool {
-        self.in_flight < self.share && self.quiet_until <= now
+        let account = format!("{} {}", provider.account(), brief.model.name);
+        let memo = Memo::new(brief.run_id, brief.policy.worker.memo);
+        let learned = Experience::default();
+        Self { brief, provider, prefix, share, in_flight: 0, account, learned, memo }
     }
 }
 
 fn cached_prefix(brief: &Brief, provider: &dyn Provider) -> Option<CachedPrefix> {
     let ttl = brief.cache()?;
-    let (model, system) = (brief.model.name.as_str(), brief.prefix.system.as_str());
-    let tools = canonical_json(&brief.prefix.tool_schema);
-    let account = provider.account();
-    let parts = [account.as_str(), model, ttl.as_str(), system, tools.as_str()];
+    let (account, model) = (provider.account(), brief.model.name.as_str());
+    let parts = [account.as_str(), model, ttl.as_str(), brief.prefix.id.as_str()];
     // Apart by a byte that is in none of them.
     let id = sha256_hex(&[parts.join("\0").as_bytes()]);
-    Some(CachedPrefix { id, ttl_ms: ttl.ms() })
+    Some(CachedPrefix { id, ttl_ms: brief.model.cache_ms(ttl) })
 }
 
 /// The run's frozen snapshot and schema, read back.
@@ -68,9 +68,9 @@ pub(super) async fn read_brief(
 pub(super) fn provider(app: &App, brief: &Brief) -> Option<Arc<dyn Provider>> {
     match &app.provider {
         ProviderConfig::Given(provider) => Some(Arc::clone(provider)),
-        ProviderConfig::Anthropic { base_url, key } => {
-            let key = key.clone()?;
-            Some(Arc::new(Anthropic::new(base_url, key, brief.call_timeout())))
+        ProviderConfig::Accounts(accounts) => {
+            let endpoint = accounts.open(brief.model.provider, brief.call_timeout())?;
+            Some(Arc::new(endpoint))
         }
     }
 }

@@ -5,21 +5,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gloss_core_model::{Attention, CallId, OwnerId, RunId, RunStatus};
-use gloss_llm::CallError;
+use gloss_llm::{CallError, Experience, Pace};
 use gloss_policy::SnapshotError;
-use gloss_queue::{Dice, Ending};
-use gloss_store::{AttentionChange, Claim, ClaimRequest, RunChange, RunWork, SettleBatch, Settled};
+use gloss_queue::Dice;
+use gloss_store::{AttentionChange, RunChange, RunWork, SettleBatch, Settled};
 use tokio::sync::Notify;
 use tokio::task::{Id, JoinError, JoinSet};
 
 mod care;
 mod dispatch;
+mod intake;
 mod lead;
 
 use super::WorkerReport;
 use super::bench::{self, Bench};
-use super::call::{Done, Held, Job};
-use super::recover::Why;
+use super::call::{Done, Job};
 use super::settlement::{self, Note};
 use crate::error::Result;
 use crate::{App, Brief, BriefError};
@@ -40,6 +40,8 @@ pub(super) struct Desk {
     name: String,
     calls_max: u32,
     benches: HashMap<RunId, Bench>,
+    /// How fast each account may be asked for each model.
+    paces: HashMap<String, Pace>,
     leases: HashMap<i64, Lease>,
     waiting: VecDeque<Job>,
     in_flight: JoinSet<Done>,
@@ -55,6 +57,14 @@ pub(super) struct Desk {
     pub(super) report: WorkerReport,
 }
 
+/// Whether this worker can do anything for a run.
+pub(super) enum Briefing {
+    Ready(Arc<Brief>),
+    NoKey,
+    /// Not now and not soon.
+    NotOurs,
+}
+
 pub(super) type Landed = std::result::Result<(Id, Done), JoinError>;
 
 impl Desk {
@@ -64,6 +74,7 @@ impl Desk {
             name,
             calls_max,
             benches: HashMap::new(),
+            paces: HashMap::new(),
             leases: HashMap::new(),
             waiting: VecDeque::new(),
             in_flight: JoinSet::new(),
@@ -121,91 +132,34 @@ impl Desk {
     }
 
     /// Reads a run's snapshot once. A run that cannot be read is failed: it never will be.
-    pub(super) async fn brief(&mut self, run: RunWork) -> Result<Option<Arc<Brief>>> {
+    pub(super) async fn brief(&mut self, run: RunWork) -> Result<Briefing> {
         if let Some(bench) = self.benches.get(&run.run_id) {
-            return Ok(Some(Arc::clone(&bench.brief)));
+            return Ok(Briefing::Ready(Arc::clone(&bench.brief)));
         }
         let brief = match bench::read_brief(&self.app, run).await? {
             Ok(brief) => Arc::new(brief),
             Err(BriefError::Snapshot(SnapshotError::Newer { .. })) => {
                 tracing::warn!(run.id = %run.run_id, "a newer Gloss made this run; left to it");
-                return Ok(None);
+                return Ok(Briefing::NotOurs);
             }
             Err(error) => {
                 tracing::error!(run.id = %run.run_id, %error, "a run cannot be worked on");
                 let now = self.app.now();
                 self.app.store.run_change(run.owner, run.run_id, RunChange::Fail, now).await?;
-                return Ok(None);
+                return Ok(Briefing::NotOurs);
             }
         };
-        let Some(provider) = bench::provider(&self.app, &brief) else { return Ok(None) };
+        let Some(provider) = bench::provider(&self.app, &brief) else {
+            return Ok(Briefing::NoKey);
+        };
         let share = brief.policy.worker.concurrency;
         let bench = Bench::new(Arc::clone(&brief), provider, share);
         self.benches.insert(run.run_id, bench);
-        Ok(Some(brief))
+        Ok(Briefing::Ready(brief))
     }
 
-    /// Claims enough for `slots` calls and packs it; false if there was nothing to claim.
-    pub(super) async fn claim(
-        &mut self,
-        run: RunWork,
-        brief: &Arc<Brief>,
-        slots: u32,
-    ) -> Result<bool> {
-        let size = brief.policy.worker.claim_batch_size;
-        let wanted = slots.saturating_mul(brief.pack_limits().blocks_max).max(size.default);
-        let now = self.app.now();
-        let claim = self
-            .app
-            .store
-            .claim(ClaimRequest {
-                owner: run.owner,
-                run_id: run.run_id,
-                worker: self.name.clone(),
-                blocks_max: wanted.clamp(size.min, size.max),
-                lease_ms: brief.lease_term().ms,
-                now,
-            })
-            .await?;
-        let Some(claim) = claim else { return Ok(false) };
-        let lease = Lease {
-            open: claim.blocks.len(),
-            renew_at: now.0 + brief.lease_term().renew_every_ms(),
-            brief: Arc::clone(brief),
-        };
-        self.leases.insert(claim.lease_id, lease);
-        self.pack(brief, claim).await?;
-        Ok(true)
-    }
-
-    async fn pack(&mut self, brief: &Arc<Brief>, claim: Claim) -> Result<()> {
-        let packing =
-            brief.pack(claim.blocks.iter().filter_map(|b| {
-                Some((b.index, b.block.as_ref()?.1.as_str(), b.feedback.is_some()))
-            }));
-        let mut held: BTreeMap<u32, Held> =
-            claim.blocks.into_iter().map(|block| (block.index, Held::new(block))).collect();
-        let lease_id = claim.lease_id;
-        let mut job = |indexes: &[u32]| Job::first(brief, lease_id, &mut held, indexes);
-        for pack in &packing.packs {
-            self.waiting.push_back(job(&pack.indexes));
-        }
-        let mut impossible: Vec<(Job, Why)> =
-            packing.oversize.iter().map(|over| (job(&[over.index]), Why::oversize(over))).collect();
-        let lost: Vec<u32> = held.keys().copied().collect();
-        for index in lost {
-            impossible.push((Job::first(brief, lease_id, &mut held, &[index]), Why::lost()));
-        }
-        if impossible.is_empty() {
-            return Ok(());
-        }
-        let mut batch = settlement::batch(brief, self.app.now());
-        for (job, why) in impossible {
-            let ending = Ending::Impossible;
-            settlement::end(&job, &job.blocks[0], ending, why, None, &mut batch, Dice(0.0));
-        }
-        self.write(batch).await?;
-        Ok(())
+    fn account_of(&self, run_id: RunId) -> String {
+        self.benches.get(&run_id).map(|bench| bench.account.clone()).unwrap_or_default()
     }
 
     /// So many calls of a run are not in flight any more.
@@ -219,7 +173,10 @@ impl Desk {
     /// Its blocks have passed on to somebody else.
     fn lose(&mut self, lease_id: i64) {
         self.leases.remove(&lease_id);
-        self.waiting.retain(|job| job.lease_id != lease_id);
+        let waiting = std::mem::take(&mut self.waiting).into_iter();
+        let (lost, staying): (VecDeque<Job>, _) = waiting.partition(|job| job.lease_id == lease_id);
+        self.waiting = staying;
+        lost.iter().for_each(|job| self.abandon(job));
     }
 
     /// A run that is over takes no more writes: nothing of it waits, nothing is renewed. Calls in
@@ -252,12 +209,15 @@ impl Desk {
         while let Some(landed) = next {
             let done = self.take(landed);
             let now = self.app.now();
-            self.heed(&done);
+            self.pace(&done);
             let brief = Arc::clone(&done.job.brief);
             let batch =
                 batches.entry(brief.run_id).or_insert_with(|| settlement::batch(&brief, now));
             self.report.calls += 1;
-            let again = settlement::add(done, batch, Dice(rand::random()));
+            let learned = self.benches.get_mut(&brief.run_id).map(|bench| &mut bench.learned);
+            let mut nothing = Experience::default();
+            let learned = learned.unwrap_or(&mut nothing);
+            let again = settlement::add(done, batch, learned, &mut || Dice(rand::random()));
             // What is asked again goes first: its lease is the oldest.
             again.into_iter().rev().for_each(|job| self.waiting.push_front(job));
             next = self.in_flight.try_join_next_with_id();
@@ -285,14 +245,10 @@ impl Desk {
         Ok(notes)
     }
 
-    /// A provider that says how long to wait means everybody who uses this key.
-    fn heed(&mut self, done: &Done) {
-        let Some(wait_ms) = done.result.as_ref().err().and_then(CallError::retry_after_ms) else {
-            return;
-        };
-        let until = self.app.now().plus_ms(i64::try_from(wait_ms).unwrap_or(i64::MAX));
-        if let Some(bench) = self.benches.get_mut(&done.job.brief.run_id) {
-            bench.quiet_until = bench.quiet_until.max(until);
+    /// What a call learned of its account is meant for everybody who uses it.
+    fn pace(&mut self, done: &Done) {
+        if let Some(pace) = self.paces.get_mut(&done.account) {
+            pace.landed(done.result.as_ref(), done.started_at, self.app.now(), rand::random());
         }
     }
 
@@ -307,7 +263,9 @@ impl Desk {
         done.unwrap_or_else(|| {
             let message = "the call was abandoned".to_owned();
             let started_at = self.app.now();
+            let account = self.account_of(job.brief.run_id);
             Done {
+                account,
                 job,
                 call_id,
                 started_at,
@@ -320,6 +278,9 @@ impl Desk {
     /// Writes a batch, again and again while the database is away: its answers are paid for. A
     /// write whose reply was lost may be repeated; what it did is stale the second time.
     async fn write(&mut self, mut batch: SettleBatch) -> Result<Settled> {
+        if let Some(bench) = self.benches.get_mut(&batch.run_id) {
+            bench.memo.settle(&mut batch);
+        }
         for block in &batch.blocks {
             if let Some(lease) = self.leases.get_mut(&block.lease_id) {
                 lease.open = lease.open.saturating_sub(1);

@@ -17,7 +17,10 @@ use crate::error::{Error, Result};
 
 mod bench;
 mod call;
+mod check;
 mod desk;
+mod lessons;
+mod memo;
 mod recover;
 mod settlement;
 mod turns;

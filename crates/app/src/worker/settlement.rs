@@ -1,12 +1,13 @@
 //! Turns finished calls into one batch of guarded writes, and what is left into new jobs.
 
 use gloss_core_model::{Attention, CallId, OwnerId, RunId, Timestamp};
-use gloss_llm::{Usage, unpack};
+use gloss_llm::{Experience, Usage, unpack};
 use gloss_queue::{ClaimState, Dice, Ending, Settlement, settle};
 use gloss_store::{AttentionChange, CallEnd, Settle, SettleBatch, SettleTo, Spent};
 
 use super::call::{Done, Held, Job};
 use super::recover::{Aftermath, Why, after_error, after_reply, outcome_word};
+use super::{check, lessons};
 use crate::Brief;
 
 /// What the worker should know of a settled batch.
@@ -30,6 +31,8 @@ pub(super) fn batch(brief: &Brief, now: Timestamp) -> SettleBatch {
         calls: Vec::new(),
         blocks: Vec::new(),
         leases_done: Vec::new(),
+        remember: Vec::new(),
+        checked: Vec::new(),
         attention: AttentionChange::Keep,
         now,
     }
@@ -49,8 +52,13 @@ pub(super) fn not_sent(call_id: CallId) -> CallEnd {
 }
 
 /// Adds one finished call to its run's batch; answers with the packs to send at once.
-pub(super) fn add(done: Done, batch: &mut SettleBatch, dice: Dice) -> Vec<Job> {
-    let Done { job, call_id, started_at, latency_ms, result } = done;
+pub(super) fn add(
+    done: Done,
+    batch: &mut SettleBatch,
+    learned: &mut Experience,
+    dice: &mut dyn FnMut() -> Dice,
+) -> Vec<Job> {
+    let Done { job, call_id, started_at, latency_ms, result, .. } = done;
     let mut call = CallEnd {
         call_id,
         latency_ms,
@@ -60,7 +68,7 @@ pub(super) fn add(done: Done, batch: &mut SettleBatch, dice: Dice) -> Vec<Job> {
         spent: Spent { calls: 1, ..Spent::default() },
         provider_request_id: None,
     };
-    let after = match result {
+    let mut after = match result {
         Ok(reply) => {
             let unpacked = unpack(&job.indexes(), &reply, &job.brief.validator);
             outcome_word(reply.stop).clone_into(&mut call.outcome);
@@ -68,10 +76,12 @@ pub(super) fn add(done: Done, batch: &mut SettleBatch, dice: Dice) -> Vec<Job> {
             call.strays = unpacked.strays;
             call.spent = spent(reply.usage, job.brief.cost_micro_usd(reply.usage));
             call.provider_request_id = reply.provider_request_id;
+            lessons::of_reply(&job, &unpacked, reply.usage.output_tokens, learned);
             after_reply(unpacked, job.depth)
         }
         Err(error) => {
             error.code().clone_into(&mut call.outcome);
+            lessons::of_error(&job, &error, learned);
             after_error(&job.indexes(), job.depth, &error)
         }
     };
@@ -79,7 +89,14 @@ pub(super) fn add(done: Done, batch: &mut SettleBatch, dice: Dice) -> Vec<Job> {
     if !after.answered.is_empty() {
         answered(batch, started_at);
     }
-    add_blocks(&job, after, Some(call_id), batch, dice)
+    if job.packed.is_some() {
+        check::compare(&job, &after, call_id, batch, learned);
+        return Vec::new();
+    }
+    let checks = check::sample(&job, &mut after, dice);
+    let mut again = add_blocks(&job, after, Some(call_id), batch, dice());
+    again.extend(checks);
+    again
 }
 
 /// Work moves again, so far as this call can tell. A refusal in the same batch says otherwise.
@@ -149,7 +166,7 @@ fn stops_dispatch(change: AttentionChange) -> bool {
     matches!(change, AttentionChange::Raise(attention) if attention.stops_dispatch())
 }
 
-fn settled(job: &Job, held: &Held, to: SettleTo, call_id: Option<CallId>) -> Settle {
+pub(super) fn settled(job: &Job, held: &Held, to: SettleTo, call_id: Option<CallId>) -> Settle {
     Settle {
         index: held.block.index,
         lease_id: job.lease_id,

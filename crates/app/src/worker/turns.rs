@@ -7,6 +7,7 @@ use gloss_store::RunWork;
 use tokio::time::Instant;
 
 use super::Worker;
+use super::desk::Briefing;
 use crate::Brief;
 use crate::error::Result;
 
@@ -72,14 +73,16 @@ impl Worker<'_> {
 
     async fn claim_from(&mut self, work: Work) -> Result<bool> {
         let run = work.run;
-        if !self.app.has_key() {
-            self.pause(run, Attention::NoApiKey).await?;
-            return Ok(false);
-        }
-        let Some(brief) = self.desk.brief(run).await? else {
-            // Nothing for this worker to do, now or soon.
-            self.paused.insert(run.run_id, self.app.now());
-            return Ok(false);
+        let brief = match self.desk.brief(run).await? {
+            Briefing::Ready(brief) => brief,
+            Briefing::NoKey => {
+                self.pause(run, Attention::NoApiKey).await?;
+                return Ok(false);
+            }
+            Briefing::NotOurs => {
+                self.paused.insert(run.run_id, self.app.now());
+                return Ok(false);
+            }
         };
         let share = self.share(run, &brief);
         self.desk.set_share(run.run_id, share);

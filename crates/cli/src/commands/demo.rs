@@ -37,10 +37,8 @@ pub(super) async fn run(global: &Global, args: DemoArgs, console: &mut Console) 
     let app = App::open(Config {
         database_url: format!("sqlite:{}", place.database.display()),
         data_dir: args.dir.clone(),
-        provider: ProviderConfig::Anthropic {
-            base_url: model.base_url(),
-            key: Some(ApiKey::new("demo")),
-        },
+        provider: ProviderConfig::at(&model.base_url(), Some(ApiKey::new("demo"))),
+        models: Default::default(),
         environment: None,
     })
     .await?;

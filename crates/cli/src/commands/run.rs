@@ -23,8 +23,9 @@ pub(super) async fn plan(desk: &Desk, args: PlanArgs, console: &mut Console) -> 
 }
 
 pub(super) async fn run(desk: &Desk, args: RunArgs, console: &mut Console) -> Result<u8> {
-    if !args.detach && !desk.app.has_key() {
-        return Err(no_key());
+    let missing = desk.app.missing_key(&settings(&args.target)?);
+    if let Some(variable) = missing.filter(|_| !args.detach) {
+        return Err(no_key(variable));
     }
     let mut request = request(desk, args.target).await?;
     request.idempotency_key = args.idempotency_key;
@@ -64,8 +65,9 @@ pub(super) async fn finish(
         () = progress::follow(&desk.app, &desk.ctx, &run.run_id, watched) => {}
     }
     let run = desk.app.run_get(&desk.ctx, &run.run_id).await?;
+    let report = desk.app.run_report(&desk.ctx, &run.run_id).await?;
     let elapsed: Duration = started.elapsed();
-    Ok(RunSummaryView::of(&run, u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)))
+    Ok(RunSummaryView::of(&run, report, u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)))
 }
 
 /// What to do next, for people; `--json` says it with status and attention.
@@ -85,7 +87,7 @@ fn advise(summary: &RunSummaryView, console: &mut Console) {
     console.note(&text);
 }
 
-async fn request(desk: &Desk, target: TargetArgs) -> Result<RunCreate> {
+fn settings(target: &TargetArgs) -> Result<Vec<(String, Value)>> {
     let mut settings = Vec::new();
     for setting in &target.settings {
         let parsed = gloss_app::parse_setting(setting)
@@ -93,12 +95,17 @@ async fn request(desk: &Desk, target: TargetArgs) -> Result<RunCreate> {
         settings.push(parsed);
     }
     let short = [
-        ("models.platform_default_model", target.model),
+        ("models.platform_default_model", target.model.clone()),
         ("worker.batching.mode", target.mode.map(|mode| mode.as_str().to_owned())),
     ];
     settings.extend(
         short.into_iter().filter_map(|(key, value)| Some((key.to_owned(), Value::String(value?)))),
     );
+    Ok(settings)
+}
+
+async fn request(desk: &Desk, target: TargetArgs) -> Result<RunCreate> {
+    let settings = settings(&target)?;
     // Both files are read before anything is stored.
     let document = Path::new(&target.document);
     let is_id = target.document.parse::<DocumentId>().is_ok() && !document.exists();
@@ -121,9 +128,9 @@ fn schema_text(given: &str) -> Result<Option<String>> {
     (path.exists() || named_like_a_file).then(|| read_text(path)).transpose()
 }
 
-pub(super) fn no_key() -> Error {
-    Error::new(ErrorKind::Unauthenticated, "no_api_key", "there is no API key").hint(
-        "set ANTHROPIC_API_KEY (any value will do for a --base-url that asks for none); \
-         `gloss demo` needs no key",
-    )
+pub(super) fn no_key(variable: &str) -> Error {
+    Error::new(ErrorKind::Unauthenticated, "no_api_key", "there is no API key").hint(format!(
+        "set {variable} (any value will do for a --base-url that asks for none); \
+         `gloss demo` needs no key"
+    ))
 }

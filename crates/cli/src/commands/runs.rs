@@ -17,7 +17,18 @@ pub(super) async fn run(desk: &Desk, command: RunsCommand, console: &mut Console
             desk.show(&view, render::runs, console)?;
             return Ok(0);
         }
-        RunsCommand::Show { run_id } => app.run_get(ctx, &run_id).await?,
+        RunsCommand::Show { run_id } => {
+            let view = app.run_get(ctx, &run_id).await?;
+            let report = app.run_report(ctx, &run_id).await?;
+            let text = |run: &_| format!("{}\n{}", render::run(run), render::report(&report));
+            desk.show(&view, |run| text(run).trim_end().to_owned(), console)?;
+            return Ok(0);
+        }
+        RunsCommand::Report { run_id } => {
+            let view = app.run_report(ctx, &run_id).await?;
+            desk.show(&view, render::report, console)?;
+            return Ok(0);
+        }
         RunsCommand::Cancel { run_id } => app.run_cancel(ctx, &run_id).await?,
         RunsCommand::Resume { run_id } => app.run_resume(ctx, &run_id).await?,
         RunsCommand::Budget { run_id, usd } => {

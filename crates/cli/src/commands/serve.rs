@@ -20,8 +20,9 @@ pub(super) async fn run(desk: &Desk, args: ServeArgs, console: &mut Console) -> 
     console.note(&format!(
         "try: curl -H \"Authorization: Bearer $(cat {token_file})\" http://{address}/v1/documents"
     ));
-    if !args.no_workers && !desk.app.has_key() {
-        console.note("runs will wait: there is no ANTHROPIC_API_KEY");
+    let missing = desk.app.missing_key(&[]).filter(|_| !desk.app.has_any_key());
+    if let Some(variable) = missing.filter(|_| !args.no_workers) {
+        console.note(&format!("runs will wait: there is no {variable}"));
     }
     let stop = console.stop.clone();
     server.run(async move { stop.stopped().await }).await;

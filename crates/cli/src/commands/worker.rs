@@ -10,8 +10,8 @@ use crate::console::Console;
 use crate::render;
 
 pub(super) async fn run(desk: &Desk, args: WorkerArgs, console: &mut Console) -> Result<u8> {
-    if !desk.app.has_key() {
-        return Err(no_key());
+    if let Some(variable) = desk.app.missing_key(&[]).filter(|_| !desk.app.has_any_key()) {
+        return Err(no_key(variable));
     }
     let run: Option<RunId> = match &args.run {
         // Reading it first says so when there is no such run.

@@ -9,6 +9,10 @@ use gloss_app::views::{
 };
 use serde_json::Value;
 
+mod report;
+
+pub(crate) use report::report;
+
 /// Longer texts are cut in listings.
 const CELL_CHARS_MAX: usize = 60;
 
@@ -203,6 +207,10 @@ pub(crate) fn summary(view: &RunSummaryView) -> String {
         usage.cache_write_tokens,
         usage.cache_read_tokens
     ));
+    let report = report(&view.report);
+    if !report.is_empty() {
+        text.push_str(&format!("\n{report}"));
+    }
     text
 }
 
@@ -295,11 +303,15 @@ pub(crate) fn reviewed(view: &ReviewView, verb: &str) -> String {
 
 pub(crate) fn doctor(view: &DoctorView) -> String {
     let database = &view.database;
-    let key = if view.api_key { "set" } else { "not set (ANTHROPIC_API_KEY)" };
     let mut text = format!(
-        "database  {} {}, migrations {} of {}\nAPI key   {key}\n",
+        "database  {} {}, migrations {} of {}\n",
         database.kind, database.version, database.migrations_applied, database.migrations_known
     );
+    for (at, key) in view.api_keys.iter().enumerate() {
+        let head = if at == 0 { "API keys" } else { "" };
+        let set = if key.set { "set" } else { "not set" };
+        text.push_str(&format!("{head:10}{}: {} {set}\n", key.provider, key.variable));
+    }
     if view.healthy {
         text.push_str("health    every rule holds");
     }

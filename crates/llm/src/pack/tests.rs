@@ -8,8 +8,12 @@ fn item(index: u32, input_tokens: u32, output_tokens: u32) -> PackItem {
     PackItem { index, input_tokens, output_tokens, alone: false }
 }
 
-const LIMITS: PackLimits =
-    PackLimits { blocks_max: 3, input_tokens_max: 100, output_tokens_max: 50 };
+const LIMITS: PackLimits = PackLimits {
+    blocks_max: 3,
+    input_tokens_max: 100,
+    cliff_tokens_max: 80,
+    output_tokens_max: 50,
+};
 
 #[track_caller]
 fn check(items: &[PackItem], expect: &str) {
@@ -31,6 +35,10 @@ fn check(items: &[PackItem], expect: &str) {
 fn a_pack_says_why_it_stopped() {
     let small: Vec<_> = (0..4).map(|i| item(i, 10, 10)).collect();
     check(&small, "[0, 1, 2] in 30 out 30: block_cap\n[3] in 10 out 10: end");
+    check(
+        &[item(0, 60, 1), item(1, 30, 1), item(2, 90, 1)],
+        "[0] in 60 out 1: price_cliff\n[1] in 30 out 1: input_budget\n[2] in 90 out 1: end",
+    );
     check(&[item(0, 60, 1), item(1, 60, 1)], "[0] in 60 out 1: input_budget\n[1] in 60 out 1: end");
     check(
         &[item(0, 1, 30), item(1, 1, 30)],
@@ -59,9 +67,15 @@ prop_compose! {
 proptest! {
     #[test]
     fn every_block_is_in_exactly_one_place_in_order_within_limits(
-        items in items(), blocks_max in 0u32..12, input in 1u32..250, output in 1u32..120,
+        items in items(), blocks_max in 0u32..12, input in 1u32..250, cliff in 1u32..250,
+        output in 1u32..120,
     ) {
-        let limits = PackLimits { blocks_max, input_tokens_max: input, output_tokens_max: output };
+        let limits = PackLimits {
+            blocks_max,
+            input_tokens_max: input,
+            cliff_tokens_max: cliff,
+            output_tokens_max: output,
+        };
         let packing = plan(&items, limits);
         let packed: Vec<u32> = packing.packs.iter().flat_map(|p| p.indexes.clone()).collect();
         prop_assert!(packed.is_sorted_by(|a, b| a < b));
@@ -73,6 +87,7 @@ proptest! {
             prop_assert!(!pack.indexes.is_empty());
             prop_assert!(pack.input_tokens <= input);
             prop_assert!(pack.indexes.len() as u32 <= blocks_max.max(1));
+            prop_assert!(pack.input_tokens <= cliff || pack.indexes.len() == 1);
             prop_assert!(pack.output_tokens <= output || pack.indexes.len() == 1);
             let alone = items.iter().any(|i| i.alone && pack.indexes.contains(&i.index));
             prop_assert!(!alone || pack.indexes.len() == 1);

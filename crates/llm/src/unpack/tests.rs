@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{BlockOutcome, unpack};
 use crate::cost::Usage;
+use crate::limits::RateLimits;
 use crate::request::{Reply, StopReason};
 use crate::validate::AnswerValidator;
 
@@ -20,7 +21,8 @@ fn validator() -> AnswerValidator {
 }
 
 fn reply(text: &str, stop: StopReason) -> Reply {
-    Reply { text: text.to_owned(), stop, usage: Usage::default(), provider_request_id: None }
+    let (text, usage, limits) = (text.to_owned(), Usage::default(), RateLimits::default());
+    Reply { text, stop, usage, provider_request_id: None, limits }
 }
 
 #[track_caller]

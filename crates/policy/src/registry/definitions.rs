@@ -1,6 +1,8 @@
 //! The registry itself: one definition per key, in the order of [`Key`].
 
-use super::{BatchingMode, CacheTtl, Control, Definition, INTEGER_MAX, Items, Kind, Origin, Scope};
+use super::{
+    BatchingMode, CacheTtl, Control, Definition, INTEGER_MAX, Items, Kind, Memo, Origin, Scope,
+};
 use crate::key::Key;
 
 /// The first words of every run whose schema brings no `system_instructions`.
@@ -17,6 +19,8 @@ const MODES: &[&str] = &[
     BatchingMode::SerialBundle.as_str(),
     BatchingMode::ProviderBatchApi.as_str(),
 ];
+
+const MEMOS: &[&str] = &[Memo::Off.as_str(), Memo::Run.as_str(), Memo::Owner.as_str()];
 
 const TTLS: &[&str] = &[CacheTtl::FiveMinutes.as_str(), CacheTtl::OneHour.as_str()];
 
@@ -48,6 +52,10 @@ pub static REGISTRY: [Definition; Key::ALL.len()] = [
         .env("GLOSS_WORKER_PROMPT_CACHING_ENABLED"),
     added(Key::WorkerPromptCachingTtl, choice(CacheTtl::FiveMinutes.as_str(), TTLS))
         .says("How long the provider keeps the cached part after its last use."),
+    added(Key::WorkerMemo, choice(Memo::Run.as_str(), MEMOS)).says(
+        "Where an answer for the very same content may be taken from: nowhere, this run, or any \
+         run of the owner that asked the same.",
+    ),
     published(Key::WorkerBatchingEnabled, toggle(true))
         .says("Whether several blocks share one model call.")
         .env("GLOSS_WORKER_BATCHING_ENABLED"),
@@ -89,6 +97,10 @@ pub static REGISTRY: [Definition; Key::ALL.len()] = [
         .env("GLOSS_WORKER_BATCH_PER_BLOCK_OUTPUT_TOKENS"),
     added(Key::WorkerBatchingSafetyMargin, number(0.85, 0.5, 1.0))
         .says("The share of the token budgets that planning uses; the rest absorbs bad estimates."),
+    added(Key::WorkerBatchingQualitySample, number(0.0, 0.0, 1.0)).says(
+        "The share of blocks that are asked once more on their own, to see whether packs cost \
+         quality; 0 asks none.",
+    ),
     published(Key::WorkerClaimBatchSizeDefault, integer(25, 1, INTEGER_MAX))
         .says("How many blocks a worker takes at once when it does not say.")
         .unit("blocks"),
@@ -126,6 +138,14 @@ pub static REGISTRY: [Definition; Key::ALL.len()] = [
         .scope(Scope::Uploads),
     added(Key::RunDefaultBudgetUsd, number(0.0, 0.0, 1_000_000.0))
         .says("What a run may spend before it stops; 0 sets no budget.")
+        .unit("USD")
+        .control(Control::Number),
+    added(Key::OwnerBudgetUsd, number(0.0, 0.0, 1_000_000.0))
+        .says("What all runs of an owner may spend together; 0 sets no budget.")
+        .unit("USD")
+        .control(Control::Number),
+    added(Key::OwnerDayBudgetUsd, number(0.0, 0.0, 1_000_000.0))
+        .says("What all runs of an owner may spend in a day, by UTC; 0 sets no budget.")
         .unit("USD")
         .control(Control::Number),
 ];

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use serde_json::json;
 
 use super::{Origin, REGISTRY};
-use crate::{BatchingMode, CacheTtl, Definition, Effective, Key, resolve};
+use crate::{BatchingMode, CacheTtl, Definition, Effective, Key, Memo, resolve};
 
 fn built_in() -> Effective {
     resolve(&[]).unwrap()
@@ -35,6 +35,7 @@ fn the_whole_registry() {
     worker.skip_block_types                  list     (empty)                        added     block types
     worker.prompt_caching.enabled            boolean  true                           published true or false
     worker.prompt_caching.ttl                choice   5m                             added     5m, 1h
+    worker.memo                              choice   run                            added     off, run, owner
     worker.batching.enabled                  boolean  true                           published true or false
     worker.batching.mode                     choice   serial_bundle                  added     per_request, serial_bundle, provider_batch_api
     worker.batching.pack_size                integer  10                             published 1 or more; at most pack_size_max
@@ -46,6 +47,7 @@ fn the_whole_registry() {
     worker.batching.max_output_tokens        integer  8192                           published 256 to 65536; at least per_block_output_tokens
     worker.batching.per_block_output_tokens  integer  200                            published 1 or more; at most max_output_tokens
     worker.batching.safety_margin            number   0.85                           added     0.5 to 1
+    worker.batching.quality_sample           number   0                              added     0 to 1
     worker.claim_batch_size.default          integer  25                             published 1 or more; at least min; at most max
     worker.claim_batch_size.min              integer  1                              published 1 or more; at most default; at most max
     worker.claim_batch_size.max              integer  100                            published 1 or more; at least default; at least min
@@ -58,6 +60,8 @@ fn the_whole_registry() {
     upload.max_files_per_batch               integer  25                             published 1 to 500
     upload.allowed_extensions                list     md, markdown, docx, pdf, pptx, published no empty item
     run.default_budget_usd                   number   0                              added     0 to 1000000
+    owner.budget_usd                         number   0                              added     0 to 1000000
+    owner.day_budget_usd                     number   0                              added     0 to 1000000
     ");
 }
 
@@ -79,6 +83,7 @@ fn how_each_key_is_shown_and_set() {
     worker.skip_block_types                  list     new runs -         skip_block_types
     worker.prompt_caching.enabled            toggle   new runs -         GLOSS_WORKER_PROMPT_CACHING_ENABLED
     worker.prompt_caching.ttl                dropdown new runs -
+    worker.memo                              dropdown new runs -
     worker.batching.enabled                  toggle   new runs -         GLOSS_WORKER_BATCHING_ENABLED
     worker.batching.mode                     dropdown new runs -
     worker.batching.pack_size                number   new runs blocks    GLOSS_WORKER_BATCH_PACK_SIZE max_batch_size
@@ -90,6 +95,7 @@ fn how_each_key_is_shown_and_set() {
     worker.batching.max_output_tokens        number   new runs tokens    GLOSS_WORKER_BATCH_MAX_OUTPUT_TOKENS
     worker.batching.per_block_output_tokens  number   new runs tokens    GLOSS_WORKER_BATCH_PER_BLOCK_OUTPUT_TOKENS
     worker.batching.safety_margin            slider   new runs -
+    worker.batching.quality_sample           slider   new runs -
     worker.claim_batch_size.default          number   new runs blocks
     worker.claim_batch_size.min              number   new runs blocks
     worker.claim_batch_size.max              number   new runs blocks
@@ -102,6 +108,8 @@ fn how_each_key_is_shown_and_set() {
     upload.max_files_per_batch               number   uploads  files
     upload.allowed_extensions                list     uploads  -
     run.default_budget_usd                   number   new runs USD
+    owner.budget_usd                         number   new runs USD
+    owner.day_budget_usd                     number   new runs USD
     ");
 }
 
@@ -113,10 +121,13 @@ fn every_definition_is_whole() {
         assert_eq!(known.key.definition(), known);
     }
     let published = REGISTRY.iter().filter(|known| known.origin == Origin::Published).count();
-    assert_eq!((published, REGISTRY.len()), (19, 31));
+    assert_eq!((published, REGISTRY.len()), (19, 35));
     // Every name that the registry lets through is a variant of its enum.
     for mode in BatchingMode::ALL {
         assert!(Key::WorkerBatchingMode.definition().check(&json!(mode.as_str())).is_ok());
+    }
+    for memo in Memo::ALL {
+        assert!(Key::WorkerMemo.definition().check(&json!(memo.as_str())).is_ok());
     }
     for ttl in CacheTtl::ALL {
         assert!(Key::WorkerPromptCachingTtl.definition().check(&json!(ttl.as_str())).is_ok());
@@ -134,6 +145,7 @@ fn the_built_in_policy() {
     worker.skip_block_types = (empty) (source=built-in)
     worker.prompt_caching.enabled = true (source=built-in)
     worker.prompt_caching.ttl = 5m (source=built-in)
+    worker.memo = run (source=built-in)
     worker.batching.enabled = true (source=built-in)
     worker.batching.mode = serial_bundle (source=built-in)
     worker.batching.pack_size = 10 (source=built-in)
@@ -145,6 +157,7 @@ fn the_built_in_policy() {
     worker.batching.max_output_tokens = 8192 (source=built-in)
     worker.batching.per_block_output_tokens = 200 (source=built-in)
     worker.batching.safety_margin = 0.85 (source=built-in)
+    worker.batching.quality_sample = 0 (source=built-in)
     worker.claim_batch_size.default = 25 (source=built-in)
     worker.claim_batch_size.min = 1 (source=built-in)
     worker.claim_batch_size.max = 100 (source=built-in)
@@ -157,6 +170,8 @@ fn the_built_in_policy() {
     upload.max_files_per_batch = 25 (source=built-in)
     upload.allowed_extensions = md, markdown, docx, pdf, pptx, xlsx, html, htm, csv, txt (source=built-in)
     run.default_budget_usd = 0 (source=built-in)
+    owner.budget_usd = 0 (source=built-in)
+    owner.day_budget_usd = 0 (source=built-in)
     ");
     assert_snapshot!(format!("{:#?}", built_in().policy()), @r#"
     Policy {
@@ -173,6 +188,7 @@ fn the_built_in_policy() {
                 enabled: true,
                 ttl: FiveMinutes,
             },
+            memo: Run,
             batching: Batching {
                 enabled: true,
                 mode: SerialBundle,
@@ -185,6 +201,7 @@ fn the_built_in_policy() {
                 max_output_tokens: 8192,
                 per_block_output_tokens: 200,
                 safety_margin: 0.85,
+                quality_sample: 0.0,
                 max_batch_size: None,
             },
             claim_batch_size: ClaimBatchSize {
@@ -216,6 +233,10 @@ fn the_built_in_policy() {
         },
         run: Run {
             default_budget_usd: None,
+        },
+        owner: Owner {
+            budget_usd: None,
+            day_budget_usd: None,
         },
     }
     "#);

@@ -84,7 +84,7 @@ fn a_snapshot_as_it_is_stored() {
 
 #[test]
 fn the_hash_is_of_the_canonical_json() {
-    assert_snapshot!(freeze(&[]).hash(), @"caf6f3156aa8d447199358d30108b72c79c39ed51218857ceeeaa3b2b15369ba");
+    assert_snapshot!(freeze(&[]).hash(), @"c6cc82e496780f53144625014c530f65d046e3dfd2d5824f36c8d70d9e567c2f");
     let value = serde_json::to_value(small()).unwrap();
     assert_eq!(small().hash(), sha256_hex(&[canonical_json(&value).as_bytes()]));
     let later = Snapshot { created_at: Timestamp(1_795_167_000_001), ..small() };
@@ -112,7 +112,7 @@ fn a_newer_program_reads_what_an_older_one_wrote_and_says_so() {
         policy.retain(|key, _| !key.starts_with("worker.") || key.contains("pack_size"));
     });
     assert!(small().missing().is_empty());
-    assert_eq!(snapshot.missing().len(), 22);
+    assert_eq!(snapshot.missing().len(), 24);
     assert_eq!(snapshot.policy().unwrap().worker.max_retries, 3);
     assert_eq!(snapshot.policy().unwrap().worker.batching.pack_size, 4);
     assert_snapshot!(snapshot, @"
@@ -124,6 +124,7 @@ fn a_newer_program_reads_what_an_older_one_wrote_and_says_so() {
     worker.skip_block_types = (empty) (source=built-in, newer than the snapshot)
     worker.prompt_caching.enabled = true (source=built-in, newer than the snapshot)
     worker.prompt_caching.ttl = 5m (source=built-in, newer than the snapshot)
+    worker.memo = run (source=built-in, newer than the snapshot)
     worker.batching.enabled = true (source=built-in, newer than the snapshot)
     worker.batching.mode = serial_bundle (source=built-in, newer than the snapshot)
     worker.batching.pack_size = 4 (source=schema prompt_config)
@@ -135,6 +136,7 @@ fn a_newer_program_reads_what_an_older_one_wrote_and_says_so() {
     worker.batching.max_output_tokens = 8192 (source=built-in, newer than the snapshot)
     worker.batching.per_block_output_tokens = 200 (source=built-in, newer than the snapshot)
     worker.batching.safety_margin = 0.85 (source=built-in, newer than the snapshot)
+    worker.batching.quality_sample = 0 (source=built-in, newer than the snapshot)
     worker.claim_batch_size.default = 25 (source=built-in, newer than the snapshot)
     worker.claim_batch_size.min = 1 (source=built-in, newer than the snapshot)
     worker.claim_batch_size.max = 100 (source=built-in, newer than the snapshot)
@@ -147,6 +149,8 @@ fn a_newer_program_reads_what_an_older_one_wrote_and_says_so() {
     upload.max_files_per_batch = 25 (source=built-in)
     upload.allowed_extensions = md, markdown, docx, pdf, pptx, xlsx, html, htm, csv, txt (source=built-in)
     run.default_budget_usd = 0 (source=built-in)
+    owner.budget_usd = 0 (source=built-in)
+    owner.day_budget_usd = 0 (source=built-in)
     ");
 }
 
@@ -179,7 +183,7 @@ fn a_snapshot_that_cannot_be_read_says_why() {
     let refused = [value.to_string(), r#"{"version": 7, "policy": []}"#.to_owned(), "{".to_owned()];
     let lines = refused.map(|text| Snapshot::read(&text).unwrap_err().to_string());
     assert_snapshot!(lines.join("\n"), @"
-    the snapshot is not readable: `abc` is not a conversion id (a UUID such as 0199d0c6-6a5e-7cc0-9a52-0d5f6f1f7a11) at line 1 column 2434
+    the snapshot is not readable: `abc` is not a conversion id (a UUID such as 0199d0c6-6a5e-7cc0-9a52-0d5f6f1f7a11) at line 1 column 2661
     the snapshot has version 7, and this program reads up to 1; upgrade it
     the snapshot is not readable: EOF while parsing an object at line 1 column 1
     ");

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Ask, CallLimits, Load, Warmth, admit};
+use super::{Ask, CallLimits, Load, Purse, Warmth, admit};
 
 const WIDE: CallLimits = CallLimits { per_run: 100, per_owner: 100 };
 
@@ -25,15 +25,20 @@ fn places_are_counted_over_the_run_and_over_the_owner() {
 
 #[test]
 fn what_is_reserved_is_as_good_as_spent_until_it_comes_back() {
-    let load = Load {
-        spent_micro_usd: 40,
-        reserved_micro_usd: 20,
-        budget_micro_usd: Some(100),
-        ..Load::default()
+    let purse = Purse { spent_micro_usd: 40, reserved_micro_usd: 20, budget_micro_usd: Some(100) };
+    let paid_from = |purses: &[Purse]| {
+        let mut load = Load::default();
+        load.purses[..purses.len()].copy_from_slice(purses);
+        load
     };
-    check(load, WIDE, &[ask(30), ask(30), ask(10), ask(61)], "Granted Busy Granted OverBudget");
-    check(Load { budget_micro_usd: None, ..load }, WIDE, &[ask(u64::MAX)], "Granted");
-    check(Load { spent_micro_usd: 120, ..load }, WIDE, &[ask(1), ask(0)], "OverBudget Busy");
+    let asks = [ask(30), ask(30), ask(10), ask(61)];
+    check(paid_from(&[purse]), WIDE, &asks, "Granted Busy Granted OverBudget");
+    check(paid_from(&[]), WIDE, &[ask(u64::MAX)], "Granted");
+    let overdrawn = Purse { spent_micro_usd: 120, ..purse };
+    check(paid_from(&[overdrawn]), WIDE, &[ask(1), ask(0)], "OverBudget Busy");
+    // The tightest decides.
+    let (wide, full) = (Purse { budget_micro_usd: Some(1000), ..purse }, Purse::default());
+    check(paid_from(&[wide, full, purse]), WIDE, &asks, "Granted Busy Granted OverBudget");
 }
 
 #[test]
@@ -58,9 +63,9 @@ proptest! {
     fn no_limit_is_ever_passed(
         run_calls in 0_u32..8,
         others in 0_u32..8,
-        spent in 0_u64..1000,
-        held in 0_u64..1000,
-        budget in proptest::option::of(0_u64..1000),
+        purses in proptest::array::uniform3(
+            (0_u64..1000, 0_u64..1000, proptest::option::of(0_u64..1000))
+        ),
         per_run in 0_u32..10,
         per_owner in 0_u32..10,
         asks in proptest::collection::vec((any::<bool>(), 0_u64..500), 0..12),
@@ -69,9 +74,11 @@ proptest! {
         let load = Load {
             run_calls,
             owner_calls: run_calls + others,
-            spent_micro_usd: spent,
-            reserved_micro_usd: held,
-            budget_micro_usd: budget,
+            purses: purses.map(|(spent_micro_usd, reserved_micro_usd, budget_micro_usd)| Purse {
+                spent_micro_usd,
+                reserved_micro_usd,
+                budget_micro_usd,
+            }),
             prefix: if cold { Warmth::Cold } else { Warmth::Open },
         };
         let asks: Vec<Ask> = asks
@@ -93,7 +100,9 @@ proptest! {
         let reserved: u64 = granted.iter().map(|ask| ask.reserve_micro_usd).sum();
         prop_assert!(run_calls + started <= per_run);
         prop_assert!(run_calls + others + started <= per_owner);
-        prop_assert!(budget.is_none_or(|budget| spent + held + reserved <= budget));
+        for (spent, held, budget) in purses {
+            prop_assert!(budget.is_none_or(|budget| spent + held + reserved <= budget));
+        }
         prop_assert!(granted.iter().all(|ask| ask.lease_held));
         prop_assert!(!cold || started == 1);
     }

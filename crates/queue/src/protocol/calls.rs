@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use gloss_core_model::RunStatus;
 
 use super::{Answer, Book};
-use crate::admission::{Admission, Ask, CallLimits, Load, Warmth, admit};
+use crate::admission::{Admission, Ask, CallLimits, Load, Purse, Warmth, admit};
 
 /// One model call, for ever.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,12 +63,15 @@ impl Book {
         };
         let calls = &self.calls;
         let open = u32::try_from(calls.all.values().filter(live).count()).unwrap_or(u32::MAX);
-        let load = Load {
-            run_calls: open,
-            owner_calls: open,
+        let purse = Purse {
             spent_micro_usd: calls.spent,
             reserved_micro_usd: calls.reserved,
             budget_micro_usd: calls.budget.filter(|_| self.guards.budget),
+        };
+        let load = Load {
+            run_calls: open,
+            owner_calls: open,
+            purses: [purse, Purse::default(), Purse::default()],
             prefix: Warmth::Open,
         };
         let limits = CallLimits { per_run: calls.limit, per_owner: calls.limit };

@@ -90,10 +90,8 @@ impl Gloss {
         let config = Config {
             database_url: format!("sqlite:{}", folder.path().join("gloss.db").display()),
             data_dir: folder.path().to_owned(),
-            provider: ProviderConfig::Anthropic {
-                base_url: model.base_url(),
-                key: Some(ApiKey::new("any")),
-            },
+            provider: ProviderConfig::at(&model.base_url(), Some(ApiKey::new("any"))),
+            models: Default::default(),
             environment: None,
         };
         let clock = std::sync::Arc::new(StillClock::default());

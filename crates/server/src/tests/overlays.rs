@@ -37,6 +37,7 @@ async fn blocks_are_listed() {
           "deferrals": 0,
           "last_error": null,
           "call_id": "<1>",
+          "reused_from": null,
           "edited_by": null,
           "confirmed_by": null,
           "confirmed_at": null

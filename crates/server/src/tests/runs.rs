@@ -39,7 +39,7 @@ async fn the_same_key_makes_one_run() {
       "advice": null,
       "batching_mode": "serial_bundle",
       "model": "claude-sonnet-4-5-20250929",
-      "snapshot_hash": "665b0f02e093e797c6014e87297002a90f951796f206d3d8d9637bb269d96ee3",
+      "snapshot_hash": "0f42fb27b6567f8030e522c8d0f19193f6c9f132bf1ea2e659ba70b4177f1bd3",
       "total_blocks": 3,
       "completed_blocks": 0,
       "failed_blocks": 0,

@@ -1,24 +1,15 @@
 //! Requests, and what is read out of them.
 
-use gloss_llm::anthropic::wire::MessagesRequest;
 use serde_json::json;
 
-use super::{Ask, Shape};
+use super::{Ask, Form, Shape};
 
 fn read(text: &str, schema: Option<serde_json::Value>) -> String {
-    let tools: Vec<_> = schema
-        .into_iter()
-        .map(|schema| json!({"name": "extract_fields", "description": "", "input_schema": schema}))
-        .collect();
-    let request: MessagesRequest = serde_json::from_value(json!({
-        "model": "claude", "max_tokens": 9, "tools": tools, "tool_choice": {"type": "any"},
-        "system": [], "messages": [{"role": "user", "content": text}],
-    }))
-    .unwrap();
-    let ask = Ask::read(&request);
+    let form = schema.map(|schema| Form { name: "extract_fields".to_owned(), schema });
+    let ask = Ask::read(form, text);
     let shape = match ask.shape {
-        Shape::Results { tool, properties } => format!("{tool}.results of {:?}", keys(&properties)),
-        Shape::Input { tool, properties } => format!("{tool} of {:?}", keys(&properties)),
+        Shape::Results(form) => format!("{}.results of {:?}", form.name, keys(&form)),
+        Shape::Fields(form) => format!("{} of {:?}", form.name, keys(&form)),
         Shape::Prose => "prose".to_owned(),
     };
     let blocks: Vec<_> =
@@ -31,8 +22,8 @@ fn results() -> Option<serde_json::Value> {
     Some(json!({"properties": {"results": {"type": "array", "items": item}}}))
 }
 
-fn keys(properties: &serde_json::Map<String, serde_json::Value>) -> Vec<&String> {
-    properties.keys().collect()
+fn keys(form: &Form) -> Vec<&String> {
+    form.properties().unwrap().keys().collect()
 }
 
 #[test]
@@ -56,7 +47,7 @@ fn a_text_without_blocks() {
 }
 
 #[test]
-fn another_tool() {
+fn another_form() {
     let schema = json!({"properties": {"a": {"type": "string"}}});
     insta::assert_snapshot!(read("Hello", Some(schema)), @r#"
     extract_fields of ["a"]
@@ -65,7 +56,7 @@ fn another_tool() {
 }
 
 #[test]
-fn no_tool() {
+fn no_form() {
     insta::assert_snapshot!(read("Hello", None), @r#"
     prose
     0 text "Hello"

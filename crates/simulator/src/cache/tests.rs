@@ -7,7 +7,7 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use super::Cache;
-use crate::prompt::Prompt;
+use crate::dialect::anthropic::prompt;
 
 struct Call<'a> {
     /// Seconds after the start: arrival, and the first byte of the answer.
@@ -32,7 +32,7 @@ fn account(calls: &[Call<'_>]) -> String {
     for (secs, step, n) in steps {
         let call = &calls[n];
         let now = start + Duration::from_secs(secs);
-        let prompt = Prompt::read(&request(call), call.key);
+        let prompt = prompt(&request(call), call.key);
         if step == 0 {
             cache.begin(&prompt, now);
             continue;
@@ -43,8 +43,8 @@ fn account(calls: &[Call<'_>]) -> String {
             call.at.0,
             call.at.1,
             usage.input_tokens,
-            usage.cache_creation_input_tokens,
-            usage.cache_read_input_tokens,
+            usage.cache_write_tokens,
+            usage.cache_read_tokens,
             call.key,
             call.model,
             call.ttl.unwrap_or("-"),

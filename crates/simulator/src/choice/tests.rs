@@ -63,6 +63,21 @@ fn times_and_precedence() {
 }
 
 #[test]
+fn each_third_call() {
+    let calls: [&[i64]; 7] = [&[1], &[2], &[3], &[3], &[4], &[5], &[5]];
+    let lines = play(&["429,every=3", "500,every=4,times=1", "missing,every=5"], &calls);
+    insta::assert_snapshot!(lines.join("\n"), @"
+    [1]: -
+    [2]: -
+    [3]: 429
+    [3]: 500
+    [4]: missing 4
+    [5]: 429
+    [5]: -
+    ");
+}
+
+#[test]
 fn order_of_arrival_changes_nothing() {
     let rules = ["missing=0.3", "invalid=0.3", "529=0.3", "reversed=0.5"];
     let calls: Vec<Vec<i64>> = (0..40).map(|n| vec![n * 3, n * 3 + 1, n * 3 + 2]).collect();

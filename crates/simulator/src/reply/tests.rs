@@ -2,18 +2,23 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Part, compose, input_of};
-use crate::ask::{Ask, AskedBlock, Shape};
+use super::{Part, compose};
+use crate::ask::{Ask, AskedBlock, Form, Shape};
 use crate::choice::{Memory, choose};
 use crate::faults::Faults;
 
-fn properties() -> Map<String, Value> {
-    let properties = json!({
+fn form() -> Form {
+    of(&json!({
         "_block": {"type": "integer"},
         "kind": {"enum": ["duty", "right", "other"]},
         "note": {"type": "string", "maxLength": 20},
-    });
-    properties.as_object().unwrap().clone()
+    }))
+}
+
+fn of(properties: &Value) -> Form {
+    let items = json!({"type": "object", "properties": properties});
+    let schema = json!({"properties": {"results": {"type": "array", "items": items}}});
+    Form { name: "extract_fields".to_owned(), schema }
 }
 
 fn pack() -> Ask {
@@ -23,29 +28,21 @@ fn pack() -> Ask {
         content: content.to_owned(),
     };
     let blocks = [(7, "The Supplier shall deliver."), (8, "Say \"a\":b"), (12, "Ende – größer")];
-    let shape = Shape::Results { tool: "extract_fields".to_owned(), properties: properties() };
-    Ask { shape, blocks: blocks.map(block).into() }
+    Ask { shape: Shape::Results(form()), blocks: blocks.map(block).into() }
 }
 
 fn transcript(rules: &[&str], max_tokens: u32) -> String {
     let faults = Faults::parse(3, rules.iter().copied()).unwrap();
     let choice = choose(&faults, &mut Memory::default(), &pack());
     let reply = compose(&pack(), &choice, max_tokens);
-    let head = format!("{} | {} tokens out", reply.stop_reason, reply.output_tokens);
-    match reply.part {
-        Part::Text(text) => format!("{head}\n{text}"),
-        Part::ToolUse { json, .. } => {
-            let input = input_of(&json, reply.stop_reason).to_string();
-            let unstreamed = if input == json { String::new() } else { format!("\nas {input}") };
-            format!("{head}\n{}{unstreamed}", json.replace("},{", "},\n {"))
-        }
-    }
+    let head = format!("{:?} | {} tokens out", reply.stop, reply.output_tokens);
+    format!("{head}\n{}", reply.part.text().replace("},{", "},\n {"))
 }
 
 #[test]
 fn no_fault() {
     insta::assert_snapshot!(transcript(&[], 1_000), @r#"
-    tool_use | 47 tokens out
+    Done | 47 tokens out
     {"results":[{"_block":7,"kind":"other","note":"5d373c1d The Supplie"},
      {"_block":8,"kind":"right","note":"0524ab71 Say \"a\":b"},
      {"_block":12,"kind":"duty","note":"88f15489 Ende – größ"}]}
@@ -55,7 +52,7 @@ fn no_fault() {
 #[test]
 fn missing() {
     insta::assert_snapshot!(transcript(&["missing=0.5"], 1_000), @r#"
-    tool_use | 18 tokens out
+    Done | 18 tokens out
     {"results":[{"_block":7,"kind":"other","note":"5d373c1d The Supplie"}]}
     "#);
 }
@@ -63,7 +60,7 @@ fn missing() {
 #[test]
 fn all_missing() {
     insta::assert_snapshot!(transcript(&["missing"], 1_000), @r#"
-    tool_use | 4 tokens out
+    Done | 4 tokens out
     {"results":[]}
     "#);
 }
@@ -71,7 +68,7 @@ fn all_missing() {
 #[test]
 fn duplicate() {
     insta::assert_snapshot!(transcript(&["duplicate,times=1"], 1_000), @r#"
-    tool_use | 62 tokens out
+    Done | 62 tokens out
     {"results":[{"_block":7,"kind":"other","note":"5d373c1d The Supplie"},
      {"_block":7,"kind":"other","note":"5d373c1d The Supplie"},
      {"_block":8,"kind":"right","note":"0524ab71 Say \"a\":b"},
@@ -82,7 +79,7 @@ fn duplicate() {
 #[test]
 fn differing_duplicate() {
     insta::assert_snapshot!(transcript(&["differing-duplicate,times=1"], 1_000), @r#"
-    tool_use | 62 tokens out
+    Done | 62 tokens out
     {"results":[{"_block":7,"kind":"other","note":"5d373c1d The Supplie"},
      {"_block":7,"kind":"other","note":"1d136016 On second t"},
      {"_block":8,"kind":"right","note":"0524ab71 Say \"a\":b"},
@@ -93,7 +90,7 @@ fn differing_duplicate() {
 #[test]
 fn unknown_id() {
     insta::assert_snapshot!(transcript(&["unknown-id"], 1_000), @r#"
-    tool_use | 62 tokens out
+    Done | 62 tokens out
     {"results":[{"_block":7,"kind":"other","note":"5d373c1d The Supplie"},
      {"_block":8,"kind":"right","note":"0524ab71 Say \"a\":b"},
      {"_block":12,"kind":"duty","note":"88f15489 Ende – größ"},
@@ -104,7 +101,7 @@ fn unknown_id() {
 #[test]
 fn reversed() {
     insta::assert_snapshot!(transcript(&["reversed"], 1_000), @r#"
-    tool_use | 47 tokens out
+    Done | 47 tokens out
     {"results":[{"_block":12,"kind":"duty","note":"88f15489 Ende – größ"},
      {"_block":8,"kind":"right","note":"0524ab71 Say \"a\":b"},
      {"_block":7,"kind":"other","note":"5d373c1d The Supplie"}]}
@@ -114,7 +111,7 @@ fn reversed() {
 #[test]
 fn invalid() {
     insta::assert_snapshot!(transcript(&["invalid=0.6"], 1_000), @r#"
-    tool_use | 51 tokens out
+    Done | 51 tokens out
     {"results":[{"_block":7,"kind":{"wrong":true},"note":"5d373c1d The Supplie"},
      {"_block":8,"kind":{"wrong":true},"note":"0524ab71 Say \"a\":b"},
      {"_block":12,"kind":"duty","note":"88f15489 Ende – größ"}]}
@@ -124,39 +121,68 @@ fn invalid() {
 #[test]
 fn truncated() {
     insta::assert_snapshot!(transcript(&["truncated"], 1_000), @r#"
-    max_tokens | 43 tokens out
+    Limit | 43 tokens out
     {"results":[{"_block":7,"kind":"other","note":"5d373c1d The Supplie"},
      {"_block":8,"kind":"right","note":"0524ab71 Say \"a\":b"},
      {"_block":12,"kind":"duty","note":"88f15489 
-    as {"results":[{"_block":7,"kind":"other","note":"5d373c1d The Supplie"},{"_block":8,"kind":"right","note":"0524ab71 Say \"a\":b"}]}
     "#);
 }
 
 #[test]
 fn truncated_by_the_limit_of_the_request() {
     insta::assert_snapshot!(transcript(&[], 20), @r#"
-    max_tokens | 20 tokens out
+    Limit | 20 tokens out
     {"results":[{"_block":7,"kind":"other","note":"5d373c1d The Supplie"},
      {"_block":
-    as {"results":[{"_block":7,"kind":"other","note":"5d373c1d The Supplie"}]}
     "#);
+}
+
+#[test]
+fn truncated_by_the_cap_of_the_rule() {
+    insta::assert_snapshot!(transcript(&["truncated,cap-tokens=20"], 1_000), @r#"
+    Limit | 20 tokens out
+    {"results":[{"_block":7,"kind":"other","note":"5d373c1d The Supplie"},
+     {"_block":
+    "#);
+    assert_eq!(transcript(&["truncated,cap-tokens=47"], 1_000), transcript(&[], 1_000));
+}
+
+#[test]
+fn missing_third() {
+    insta::assert_snapshot!(transcript(&["missing-third", "invalid=0.6"], 1_000), @r#"
+    Done | 36 tokens out
+    {"results":[{"_block":7,"kind":{"wrong":true},"note":"5d373c1d The Supplie"},
+     {"_block":8,"kind":{"wrong":true},"note":"0524ab71 Say \"a\":b"}]}
+    "#);
+}
+
+#[test]
+fn poison() {
+    let mut ask = pack();
+    ask.blocks[1].content = "Take POISON.".to_owned();
+    let faults = Faults::parse(3, ["poison"]).unwrap();
+    let mut memory = Memory::default();
+    for _ in 0..5 {
+        let reply = compose(&ask, &choose(&faults, &mut memory, &ask), 1_000);
+        assert!(!reply.part.text().contains(r#""_block":8"#));
+        assert!(reply.part.text().contains(r#""_block":12"#));
+    }
 }
 
 #[test]
 fn malformed() {
     insta::assert_snapshot!(transcript(&["malformed"], 1_000), @r#"
-    tool_use | 47 tokens out
+    Done | 47 tokens out
     {"results":[{"_block":7,"kind":"other","note":"5d373c1d The Supplie"},
      {"_block":8,"kind":"right","note":"0524ab71 Say \"a\":b"},
      {"_block":12,"kind""duty","note":"88f15489 Ende – größ"}]}
-    as {"results":"{\"results\":[{\"_block\":7,\"kind\":\"other\",\"note\":\"5d373c1d The Supplie\"},{\"_block\":8,\"kind\":\"right\",\"note\":\"0524ab71 Say \\\"a\\\":b\"},{\"_block\":12,\"kind\"\"duty\",\"note\":\"88f15489 Ende – größ\"}]}"}
     "#);
 }
 
 #[test]
 fn refusal() {
     insta::assert_snapshot!(transcript(&["refusal", "missing"], 1_000), @"
-    refusal | 6 tokens out
+    Refusal | 6 tokens out
     I can't help with that.
     ");
 }
@@ -167,8 +193,8 @@ fn malformed_is_no_truncation() {
     for seed in 0..200 {
         let faults = Faults::parse(seed, ["malformed"]).unwrap();
         let choice = choose(&faults, &mut Memory::default(), &pack());
-        let Part::ToolUse { json, .. } = compose(&pack(), &choice, 1_000).part else {
-            panic!("not a tool use");
+        let Part::Filled { json, .. } = compose(&pack(), &choice, 1_000).part else {
+            panic!("not an answer");
         };
         let error = serde_json::from_str::<Value>(&json).unwrap_err();
         assert!(error.is_syntax(), "{error}: {json}");
@@ -188,7 +214,7 @@ fn invalid_results_fail_their_schema() {
     for field in fields {
         let properties = Map::from_iter([("field".to_owned(), field.clone())]);
         let mut result = crate::answer(&properties, "paragraph", "text");
-        super::spoil(&mut result, &properties);
+        super::spoil(&mut result, &of(&json!(properties)));
         let schema = json!({"type": "object", "properties": properties, "required": ["field"]});
         let validator = jsonschema::validator_for(&schema).unwrap();
         assert!(!validator.is_valid(&Value::Object(result)), "{field}");

@@ -136,6 +136,8 @@ CREATE TABLE overlay (
     revision BIGINT NOT NULL DEFAULT 0,
     generation BIGINT NOT NULL DEFAULT 0,
     call_id UUID,
+    -- Whose answer it is, RUN/BLOCK, where it was taken over.
+    reused_from TEXT,
     edited_by TEXT,
     confirmed_by TEXT,
     confirmed_at BIGINT,
@@ -155,6 +157,7 @@ CREATE TABLE overlay (
 CREATE INDEX overlay_pending ON overlay (owner_id, run_id, (block_index + 0))
     WHERE status = 'pending';
 CREATE INDEX overlay_claimed ON overlay (lease_id) WHERE status = 'claimed';
+CREATE INDEX overlay_reused ON overlay (owner_id, run_id) WHERE reused_from IS NOT NULL;
 
 -- What people did, for ever. A machine's writes are in llm_call.
 CREATE TABLE overlay_history (
@@ -179,6 +182,12 @@ CREATE TABLE llm_call (
     lease_id BIGINT NOT NULL,
     provider TEXT NOT NULL,
     model TEXT NOT NULL,
+    -- Tells keys apart, and nothing else of them.
+    key_id TEXT NOT NULL,
+    -- `answer`, or `check` where a packed answer is compared with one on its own.
+    purpose TEXT NOT NULL,
+    estimated_input_tokens BIGINT NOT NULL,
+    estimated_output_tokens BIGINT NOT NULL,
     blocks BIGINT NOT NULL,
     depth BIGINT NOT NULL,
     started_at BIGINT NOT NULL,
@@ -199,6 +208,9 @@ CREATE TABLE llm_call (
 );
 
 CREATE INDEX llm_call_open ON llm_call (owner_id, run_id) WHERE outcome = 'started';
+-- For what an owner spends in a day. It does not begin with the owner, so that no planner takes it
+-- for the way to a single call.
+CREATE INDEX llm_call_day ON llm_call ((started_at / 86400000), owner_id);
 
 -- Prompt prefixes in a provider's cache, and the call that writes one at this moment.
 CREATE TABLE cached_prefix (
@@ -209,3 +221,23 @@ CREATE TABLE cached_prefix (
     warm_until BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (owner_id, prefix)
 ) WITH (fillfactor = 50);
+
+-- Answers by what was asked: the content, and everything that the model was told beside it.
+CREATE TABLE memo (
+    owner_id UUID NOT NULL,
+    memo_key TEXT NOT NULL,
+    run_id UUID NOT NULL,
+    block_index BIGINT NOT NULL,
+    PRIMARY KEY (owner_id, memo_key)
+);
+
+-- Blocks that were asked once more on their own: how often each field came out the same.
+CREATE TABLE field_check (
+    owner_id UUID NOT NULL,
+    run_id UUID NOT NULL,
+    field TEXT NOT NULL,
+    asked BIGINT NOT NULL,
+    agreed BIGINT NOT NULL,
+    PRIMARY KEY (owner_id, run_id, field),
+    FOREIGN KEY (owner_id, run_id) REFERENCES run (owner_id, run_id)
+);

@@ -135,6 +135,8 @@ CREATE TABLE overlay (
     revision INTEGER NOT NULL DEFAULT 0,
     generation INTEGER NOT NULL DEFAULT 0,
     call_id BLOB,
+    -- Whose answer it is, RUN/BLOCK, where it was taken over.
+    reused_from TEXT,
     edited_by TEXT,
     confirmed_by TEXT,
     confirmed_at INTEGER,
@@ -148,6 +150,7 @@ CREATE TABLE overlay (
 CREATE INDEX overlay_pending ON overlay (owner_id, run_id, (block_index + 0))
     WHERE status = 'pending';
 CREATE INDEX overlay_claimed ON overlay (lease_id) WHERE status = 'claimed';
+CREATE INDEX overlay_reused ON overlay (owner_id, run_id) WHERE reused_from IS NOT NULL;
 
 -- What people did, for ever. A machine's writes are in llm_call.
 CREATE TABLE overlay_history (
@@ -172,6 +175,12 @@ CREATE TABLE llm_call (
     lease_id INTEGER NOT NULL,
     provider TEXT NOT NULL,
     model TEXT NOT NULL,
+    -- Tells keys apart, and nothing else of them.
+    key_id TEXT NOT NULL,
+    -- `answer`, or `check` where a packed answer is compared with one on its own.
+    purpose TEXT NOT NULL,
+    estimated_input_tokens INTEGER NOT NULL,
+    estimated_output_tokens INTEGER NOT NULL,
     blocks INTEGER NOT NULL,
     depth INTEGER NOT NULL,
     started_at INTEGER NOT NULL,
@@ -192,6 +201,9 @@ CREATE TABLE llm_call (
 ) STRICT;
 
 CREATE INDEX llm_call_open ON llm_call (owner_id, run_id) WHERE outcome = 'started';
+-- For what an owner spends in a day. It does not begin with the owner, so that no planner takes it
+-- for the way to a single call.
+CREATE INDEX llm_call_day ON llm_call ((started_at / 86400000), owner_id);
 
 -- Prompt prefixes in a provider's cache, and the call that writes one at this moment.
 CREATE TABLE cached_prefix (
@@ -202,3 +214,23 @@ CREATE TABLE cached_prefix (
     warm_until INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (owner_id, prefix)
 ) STRICT, WITHOUT ROWID;
+
+-- Answers by what was asked: the content, and everything that the model was told beside it.
+CREATE TABLE memo (
+    owner_id BLOB NOT NULL,
+    memo_key TEXT NOT NULL,
+    run_id BLOB NOT NULL,
+    block_index INTEGER NOT NULL,
+    PRIMARY KEY (owner_id, memo_key)
+);
+
+-- Blocks that were asked once more on their own: how often each field came out the same.
+CREATE TABLE field_check (
+    owner_id BLOB NOT NULL,
+    run_id BLOB NOT NULL,
+    field TEXT NOT NULL,
+    asked INTEGER NOT NULL,
+    agreed INTEGER NOT NULL,
+    PRIMARY KEY (owner_id, run_id, field),
+    FOREIGN KEY (owner_id, run_id) REFERENCES run (owner_id, run_id)
+);

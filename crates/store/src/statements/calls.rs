@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use gloss_core_model::{Attention, OwnerId, RunId, RunStatus};
-use gloss_queue::admission::{Admission, Ask, Load, Warmth, admit};
+use gloss_queue::admission::{Admission, Ask, Load, Purse, Warmth, admit};
 use uuid::Uuid;
 
 use super::super::{Db, Tx, bind_rows, numbers};
@@ -12,6 +12,8 @@ use super::row::{Columns, int};
 use super::tally::{self, Delta};
 use super::{prefixes, runs};
 use crate::{AttentionChange, CallEnd, CallStart, CallsStart, StoreError};
+
+const DAY_MS: i64 = 86_400_000;
 
 statements! {
     OWNER_LOCK = owner_lock!();
@@ -26,12 +28,23 @@ statements! {
     LOAD = "SELECT count(*) AS owner_calls, count(CASE WHEN c.run_id = $2 THEN 1 END) AS run_calls \
             FROM llm_call c JOIN lease l ON l.lease_id = c.lease_id \
             WHERE c.owner_id = $1 AND c.outcome = 'started' AND l.expires_at >= $3";
+    OWNER_SPENT = "SELECT CAST(COALESCE(sum(cost_micro_usd), 0) AS BIGINT) AS spent, \
+                   CAST(COALESCE(sum(reserved_micro_usd), 0) AS BIGINT) AS reserved \
+                   FROM run_tally WHERE owner_id = $1";
+    OWNER_SPENT_ON = "SELECT CAST(COALESCE(sum(cost_micro_usd), 0) AS BIGINT) AS spent, \
+                         CAST(COALESCE(sum(CASE WHEN outcome = 'started' \
+                         THEN reserved_micro_usd END), 0) AS BIGINT) AS reserved \
+                         FROM llm_call WHERE started_at / 86400000 = $2 AND owner_id = $1";
     START = concat!(
-        "INSERT INTO llm_call (owner_id, run_id, call_id, lease_id, provider, model, blocks, \
-         depth, started_at, reserved_micro_usd, outcome) SELECT $1, $2, r.call, r.fence, \
-         r.provider, r.model, r.blocks, r.depth, r.started_at, r.reserve, 'started' FROM ",
+        "INSERT INTO llm_call (owner_id, run_id, call_id, lease_id, provider, model, key_id, \
+         purpose, estimated_input_tokens, estimated_output_tokens, blocks, depth, started_at, \
+         reserved_micro_usd, outcome) SELECT $1, $2, r.call, r.fence, r.provider, r.model, r.k, \
+         r.purpose, r.est_input, r.est_output, r.blocks, r.depth, r.started_at, r.reserve, \
+         'started' FROM ",
         rows!("$3" call UUID, "$4" fence BIGINT, "$5" provider TEXT, "$6" model TEXT,
-              "$7" blocks BIGINT, "$8" depth BIGINT, "$9" started_at BIGINT, "$10" reserve BIGINT)
+              "$7" k TEXT, "$8" purpose TEXT, "$9" est_input BIGINT, "$10" est_output BIGINT,
+              "$11" blocks BIGINT, "$12" depth BIGINT, "$13" started_at BIGINT,
+              "$14" reserve BIGINT)
     );
     RUN_STARTED = "UPDATE run SET started_at = $3 \
                    WHERE owner_id = $1 AND run_id = $2 AND started_at IS NULL";
@@ -125,13 +138,43 @@ async fn load(tx: &mut Tx, start: &CallsStart) -> Result<Load, StoreError> {
         None => Warmth::Open,
     };
     let columns = Columns { table: "llm_call", row: &row };
-    Ok(Load {
-        run_calls: columns.u32("run_calls")?,
-        owner_calls: columns.u32("owner_calls")?,
+    let run = Purse {
         spent_micro_usd: sums.spent_micro_usd,
         reserved_micro_usd: sums.reserved_micro_usd,
         budget_micro_usd: sums.budget_micro_usd,
+    };
+    let budgets = start.owner_budgets;
+    let total = owner_purse(tx, start.owner, budgets.total_micro_usd, None).await?;
+    let today = start.now.0.div_euclid(DAY_MS);
+    let day = owner_purse(tx, start.owner, budgets.day_micro_usd, Some(today)).await?;
+    Ok(Load {
+        run_calls: columns.u32("run_calls")?,
+        owner_calls: columns.u32("owner_calls")?,
+        purses: [run, total, day],
         prefix,
+    })
+}
+
+/// Added up only where there is a limit to keep.
+async fn owner_purse(
+    tx: &mut Tx,
+    owner: OwnerId,
+    budget_micro_usd: Option<u64>,
+    day: Option<i64>,
+) -> Result<Purse, StoreError> {
+    if budget_micro_usd.is_none() {
+        return Ok(Purse::default());
+    }
+    let row = match day {
+        Some(day) => tx.query(OWNER_SPENT_ON).bind(owner.0).bind(day),
+        None => tx.query(OWNER_SPENT).bind(owner.0),
+    };
+    let row = row.fetch_one(&mut **tx).await?;
+    let columns = Columns { table: "llm_call", row: &row };
+    Ok(Purse {
+        spent_micro_usd: columns.u64("spent")?,
+        reserved_micro_usd: columns.u64("reserved")?,
+        budget_micro_usd,
     })
 }
 
@@ -158,6 +201,10 @@ async fn write_starts(
         ("fence", batch::numbers(calls, |c| c.lease_id)),
         ("provider", batch::texts(calls, |c| &c.provider)),
         ("model", batch::texts(calls, |c| &c.model)),
+        ("k", batch::texts(calls, |c| &c.key_id)),
+        ("purpose", batch::texts(calls, |c| if c.check { "check" } else { "answer" })),
+        ("est_input", batch::numbers(calls, |c| int(c.estimated_input_tokens))),
+        ("est_output", batch::numbers(calls, |c| int(c.estimated_output_tokens))),
         ("blocks", batch::numbers(calls, |c| c.blocks.into())),
         ("depth", batch::numbers(calls, |c| c.depth.into())),
         ("started_at", batch::numbers(calls, |c| c.started_at.0)),

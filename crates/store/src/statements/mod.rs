@@ -27,6 +27,7 @@ mod calls;
 mod check;
 mod claims;
 mod documents;
+mod memo;
 mod overlays;
 mod prefixes;
 mod row;
@@ -94,6 +95,7 @@ impl Db {
             claims::ALL,
             documents::ALL,
             overlays::ALL,
+            memo::ALL,
             prefixes::ALL,
             runs::ALL,
             schemas::ALL,

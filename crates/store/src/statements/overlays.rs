@@ -53,7 +53,8 @@ statements! {
          confirmed_at = $7, revision = revision + 1", chosen!(), " RETURNING block_index"
     );
     REJECT = concat!(
-        "UPDATE overlay SET status = 'pending', staging = NULL, edited_by = NULL, attempts = 0, \
+        "UPDATE overlay SET status = 'pending', staging = NULL, edited_by = NULL, \
+         reused_from = NULL, attempts = 0, \
          deferrals = 0, not_before = 0, error_kind = NULL, error_message = NULL, \
          generation = generation + 1, revision = revision + 1", chosen!(), " RETURNING block_index"
     );
@@ -230,6 +231,7 @@ fn overlay(row: &DbRow) -> Result<OverlayRow, StoreError> {
         confirmed: columns.opt_text("confirmed")?,
         revision: columns.u32("revision")?,
         call_id: columns.opt_uuid("call_id")?.map(CallId),
+        reused_from: columns.opt_text("reused_from")?,
         edited_by: columns.opt_text("edited_by")?,
         confirmed_by: columns.opt_text("confirmed_by")?,
         confirmed_at: columns.opt_time("confirmed_at")?,

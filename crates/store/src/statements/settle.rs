@@ -4,7 +4,7 @@ use gloss_core_model::{OverlayStatus, RunEvent, RunStatus};
 
 use super::super::{Db, RUNS_ARE_SHARED, Tx, bind_rows, numbers};
 use super::row::Columns;
-use super::{batch, calls, runs, tally};
+use super::{batch, calls, memo, runs, tally};
 use crate::{AttentionChange, Settle, SettleBatch, SettleTo, Settled, StoreError};
 
 /// The block, and the guard: still claimed, under this very lease, in this generation, of a running
@@ -33,6 +33,15 @@ statements! {
         ") UPDATE overlay SET status = 'ai_complete', lease_id = NULL, staging = r.answer, \
          error_kind = NULL, error_message = NULL, revision = revision + 1, \
          call_id = COALESCE(r.call, call_id)", guarded!()
+    );
+    REUSE = concat!(
+        "WITH r AS MATERIALIZED (SELECT r.*, ", uuid!("$1"), " AS of_owner, ", uuid!("$2"),
+        " AS of_run FROM ",
+        rows!("$3" at_index BIGINT, "$4" fence BIGINT, "$5" gen BIGINT, "$6" answer TEXT,
+              "$7" source TEXT),
+        ") UPDATE overlay SET status = 'ai_complete', lease_id = NULL, staging = r.answer, \
+         error_kind = NULL, error_message = NULL, revision = revision + 1, \
+         reused_from = r.source", guarded!()
     );
     GIVE_BACK = concat!(
         "WITH r AS MATERIALIZED (SELECT r.*, ", uuid!("$1"), " AS of_owner, ", uuid!("$2"),
@@ -153,6 +162,8 @@ fn all_stale(batch: &SettleBatch) -> Settled {
 
 async fn write(tx: &mut Tx, batch: &SettleBatch) -> Result<Settled, StoreError> {
     let settled = write_blocks(tx, batch).await?;
+    memo::remember(tx, batch.owner, batch.run_id, &batch.remember).await?;
+    memo::checked(tx, batch.owner, batch.run_id, &batch.checked).await?;
     let mut delta = calls::end(tx, batch.owner, batch.run_id, &batch.calls).await?;
     delta.completed = settled.staged.into();
     delta.failed = settled.failed.into();
@@ -168,9 +179,14 @@ async fn write(tx: &mut Tx, batch: &SettleBatch) -> Result<Settled, StoreError> 
 async fn write_blocks(tx: &mut Tx, batch: &SettleBatch) -> Result<Settled, StoreError> {
     let (answered, others): (Vec<&Settle>, Vec<&Settle>) =
         batch.blocks.iter().partition(|block| matches!(block.to, SettleTo::Staged(_)));
+    let (reused, others): (Vec<&Settle>, Vec<&Settle>) =
+        others.into_iter().partition(|block| matches!(block.to, SettleTo::Reused { .. }));
     let mut settled = Settled::default();
     if !answered.is_empty() {
         settled.staged = stage(tx, batch, &answered).await?;
+    }
+    if !reused.is_empty() {
+        settled.staged += reuse(tx, batch, &reused).await?;
     }
     if !others.is_empty() {
         for status in give_back(tx, batch, &others).await? {
@@ -198,10 +214,30 @@ async fn stage(tx: &mut Tx, batch: &SettleBatch, blocks: &[&Settle]) -> Result<u
     Ok(u32::try_from(written).unwrap_or(u32::MAX))
 }
 
+async fn reuse(tx: &mut Tx, batch: &SettleBatch, blocks: &[&Settle]) -> Result<u32, StoreError> {
+    let columns = vec![
+        ("at_index", batch::numbers(blocks, |b| b.index.into())),
+        ("fence", batch::numbers(blocks, |b| b.lease_id)),
+        ("gen", batch::numbers(blocks, |b| b.generation.into())),
+        ("answer", batch::texts(blocks, |b| answer(b))),
+        ("source", batch::owned_texts(blocks, |b| source(b))),
+    ];
+    let update = tx.query(REUSE).bind(batch.owner.0).bind(batch.run_id.0);
+    let written = bind_rows(update, columns).execute(&mut **tx).await?.rows_affected();
+    Ok(u32::try_from(written).unwrap_or(u32::MAX))
+}
+
 fn answer(block: &Settle) -> &str {
     match &block.to {
-        SettleTo::Staged(answer) => answer,
+        SettleTo::Staged(answer) | SettleTo::Reused { answer, .. } => answer,
         _ => "",
+    }
+}
+
+fn source(block: &Settle) -> String {
+    match block.to {
+        SettleTo::Reused { from: (run, index), .. } => format!("{run}/{index}"),
+        _ => String::new(),
     }
 }
 
@@ -249,7 +285,7 @@ fn error<'b>(block: &&'b Settle) -> Option<(&'b str, &'b str)> {
         SettleTo::Attempt { kind, message, .. } | SettleTo::Deferred { kind, message, .. } => {
             Some((kind, message))
         }
-        SettleTo::Staged(_) | SettleTo::Released => None,
+        SettleTo::Staged(_) | SettleTo::Reused { .. } | SettleTo::Released => None,
     }
 }
 

@@ -53,6 +53,7 @@ impl Desk {
     /// that is away for a moment is no reason to stop: the next look is half a second off.
     pub(in super::super) async fn look_after_leases(&mut self) {
         self.renew_leases().await;
+        self.return_orphans().await;
         self.looks += 1;
         if self.looks % LOOKS_PER_SWEEP == 1
             && let Err(error) = self.app.store.sweep(self.app.now()).await

@@ -1,13 +1,14 @@
 //! Sending what waits: each call asks leave of the store before its bytes leave.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
 use gloss_core_model::{Attention, CallId, RunId, Timestamp};
-use gloss_llm::{Begun, Provider};
+use gloss_llm::{Begun, Pace, Provider};
 use gloss_queue::ReleaseCause;
 use gloss_store::{Admission, CachedPrefix, CallsStart};
 
+use super::super::bench::Bench;
 use super::super::call::Job;
 use super::super::settlement;
 use super::Desk;
@@ -28,7 +29,13 @@ impl Desk {
         let mut free = self.calls_max.saturating_sub(self.flying());
         while let Some(job) = self.waiting.pop_front() {
             match self.benches.get_mut(&job.brief.run_id) {
-                Some(bench) if free > 0 && bench.may_start(now) => {
+                Some(bench) if free > 0 && bench.in_flight < bench.share => {
+                    let (pace, need) = (pace(&mut self.paces, bench), job.need());
+                    if !pace.may_send(need, now) {
+                        staying.push_back(job);
+                        continue;
+                    }
+                    pace.sent(need);
                     free -= 1;
                     bench.in_flight += 1;
                     let call_id = CallId(self.app.new_id());
@@ -67,7 +74,8 @@ impl Desk {
             run_id,
             prefix: prefix.clone(),
             limits: brief.call_limits(),
-            calls: calls.iter().map(|(id, job)| job.start(*id, provider.name(), now)).collect(),
+            owner_budgets: brief.owner_budgets(),
+            calls: calls.iter().map(|(id, job)| job.start(*id, provider.as_ref(), now)).collect(),
             now,
         };
         let admissions = match self.app.store.calls_start(start).await {
@@ -79,7 +87,7 @@ impl Desk {
             }
         };
         let refused = admissions.iter().filter(|admission| !admission.may_start());
-        self.landed_of(run_id, refused.count());
+        self.not_sent(run_id, refused.count());
         let mut unaffordable = Vec::new();
         for ((call_id, job), admission) in calls.into_iter().zip(admissions) {
             match admission {
@@ -89,7 +97,10 @@ impl Desk {
                 }
                 Admission::Busy => self.waiting.push_back(job),
                 Admission::OverBudget => unaffordable.push(job),
-                Admission::LeaseLost => self.lose(job.lease_id),
+                Admission::LeaseLost => {
+                    self.abandon(&job);
+                    self.lose(job.lease_id);
+                }
                 Admission::RunOver => self.forget(run_id),
             }
         }
@@ -105,7 +116,8 @@ impl Desk {
         led: Option<CachedPrefix>,
     ) {
         let (begun, heard) = Begun::channel();
-        let asked = job.clone().ask(call_id, self.app.now(), provider, begun);
+        let account = self.account_of(job.brief.run_id);
+        let asked = job.clone().ask(call_id, self.app.now(), provider, account, begun);
         let handle = match led {
             Some(prefix) => {
                 let (app, warmed) = (self.app.clone(), Arc::clone(&self.warmed));
@@ -117,9 +129,16 @@ impl Desk {
         self.flying.insert(handle.id(), (call_id, job));
     }
 
-    /// They were not sent after all.
+    /// So many calls were not sent after all.
+    fn not_sent(&mut self, run_id: RunId, calls: usize) {
+        self.landed_of(run_id, calls);
+        if let Some(pace) = self.paces.get_mut(&self.account_of(run_id)) {
+            pace.not_sent(calls);
+        }
+    }
+
     fn put_back(&mut self, run_id: RunId, calls: Vec<(CallId, Job)>) {
-        self.landed_of(run_id, calls.len());
+        self.not_sent(run_id, calls.len());
         self.waiting.extend(calls.into_iter().map(|(_, job)| job));
     }
 
@@ -147,4 +166,11 @@ impl Desk {
         self.stopped.push((brief.run_id, Attention::BudgetExhausted));
         self.write(batch).await.map(|_| ())
     }
+}
+
+fn pace<'p>(paces: &'p mut HashMap<String, Pace>, bench: &Bench) -> &'p mut Pace {
+    if !paces.contains_key(&bench.account) {
+        paces.insert(bench.account.clone(), Pace::default());
+    }
+    paces.get_mut(&bench.account).expect("it is there now")
 }
