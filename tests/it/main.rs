@@ -11,6 +11,7 @@ mod fairness;
 mod fidelity;
 mod generated;
 mod kills;
+mod matrix;
 mod outages;
 mod parity;
 mod simulation;

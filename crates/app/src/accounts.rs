@@ -77,7 +77,7 @@ impl Accounts {
         let mut accounts = BTreeMap::new();
         for known in &KNOWN {
             let given = base_url.map(|url| ("--base-url", url.to_owned()));
-            let base_url = match given.or_else(|| first(known.url_vars).map(|(n, url)| (n, url))) {
+            let base_url = match given.or_else(|| first(known.url_vars)) {
                 Some((name, url)) => checked(name, url)?,
                 None => known.base_url.to_owned(),
             };

@@ -12,14 +12,17 @@ pub(super) fn of_reply(
     learned: &mut Experience,
 ) {
     let asked = u32::try_from(job.blocks.len()).unwrap_or(u32::MAX);
-    let mixed_up =
-        |outcome: &BlockOutcome| matches!(outcome, BlockOutcome::Missing | BlockOutcome::Conflict);
+    let mixed_up = unpacked
+        .outcomes
+        .iter()
+        .filter(|(_, outcome)| matches!(outcome, BlockOutcome::Missing | BlockOutcome::Conflict));
+    let n_mixed_up = mixed_up.count();
     let cut = unpacked.issue == Some(ReplyIssue::Truncated);
     let refused = unpacked.issue == Some(ReplyIssue::Refused);
-    let mixed_up = unpacked.outcomes.iter().any(|(_, outcome)| mixed_up(outcome));
-    if asked > 1 && !refused && (cut || mixed_up || unpacked.strays > 0) {
+    // One block that goes wrong may do so by itself, whatever the size of its pack.
+    if asked > 1 && !refused && (cut || n_mixed_up > 1 || unpacked.strays > 0) {
         learned.went_wrong(asked);
-    } else if !cut && !mixed_up && unpacked.issue.is_none() {
+    } else if !cut && n_mixed_up == 0 && unpacked.issue.is_none() {
         learned.went_well(asked, job.brief.pack_limits().blocks_max);
         lengths(job, unpacked, output_tokens, learned);
     }

@@ -253,14 +253,14 @@ fn what_no_subset_can_say_is_passed_as_it_is() {
 }
 
 #[track_caller]
-fn dropped(answer: Value, expect: Value) {
-    let mut found = answer;
+fn dropped(answer: &str, expect: &str) {
+    let mut found = serde_json::from_str(answer).expect("JSON");
     drop_nulls(&mut found, &schema());
-    assert_eq!(found, expect);
+    assert_eq!(found.to_string(), expect);
 }
 
 #[test]
 fn a_null_for_nothing_is_nothing() {
-    dropped(json!({"kind": "a", "score": null, "note": null}), json!({"kind": "a", "score": null}));
-    dropped(json!({"parts": [{"name": null}], "who": null}), json!({"parts": [{}]}));
+    dropped(r#"{"kind":"a","score":null,"note":null}"#, r#"{"kind":"a","score":null}"#);
+    dropped(r#"{"parts":[{"name":null}],"who":null}"#, r#"{"parts":[{}]}"#);
 }

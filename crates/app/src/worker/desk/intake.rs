@@ -58,7 +58,7 @@ impl Desk {
         let nothing = Experience::default();
         let bench = self.benches.get(&brief.run_id);
         let packing = brief.pack(
-            held.values().filter_map(|held| held.asked()),
+            held.values().filter_map(Held::asked),
             bench.map_or(&nothing, |bench| &bench.learned),
         );
         for pack in &packing.packs {
