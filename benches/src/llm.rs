@@ -103,7 +103,10 @@ async fn create(app: &App, ctx: &Ctx, case: &Case, mode: Mode) -> String {
         ("worker.batching.mode", json!(mode.name)),
         ("worker.batching.pack_size", json!(mode.pack)),
         ("worker.batching.pack_size_max", json!(mode.pack.max(25))),
+        // An answer for packs as large.
+        ("worker.batching.max_output_tokens", json!(16_384)),
         ("worker.prompt_caching.enabled", json!(mode.caching)),
+        ("worker.memo", json!("off")),
         ("worker.concurrency", json!(64)),
     ];
     let request = RunCreate {

@@ -26,6 +26,8 @@ pub(super) struct Bench {
     /// What its packs have taught.
     pub(super) learned: Experience,
     pub(super) memo: Memo,
+    /// Blocks that went back because their answer was not usable: the next claim will find them.
+    pub(super) going_alone: u32,
 }
 
 impl Bench {
@@ -34,7 +36,17 @@ impl Bench {
         let account = format!("{} {}", provider.account(), brief.model.name);
         let memo = Memo::new(brief.run_id, brief.policy.worker.memo);
         let learned = Experience::default();
-        Self { brief, provider, prefix, share, in_flight: 0, account, learned, memo }
+        Self {
+            brief,
+            provider,
+            prefix,
+            share,
+            in_flight: 0,
+            account,
+            learned,
+            memo,
+            going_alone: 0,
+        }
     }
 }
 

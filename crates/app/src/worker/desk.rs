@@ -8,7 +8,7 @@ use gloss_core_model::{Attention, CallId, OwnerId, RunId, RunStatus};
 use gloss_llm::{CallError, Experience, Pace};
 use gloss_policy::SnapshotError;
 use gloss_queue::Dice;
-use gloss_store::{AttentionChange, RunChange, RunWork, SettleBatch, Settled};
+use gloss_store::{AttentionChange, RunChange, RunWork, Settle, SettleBatch, SettleTo, Settled};
 use tokio::sync::Notify;
 use tokio::task::{Id, JoinError, JoinSet};
 
@@ -280,6 +280,10 @@ impl Desk {
     async fn write(&mut self, mut batch: SettleBatch) -> Result<Settled> {
         if let Some(bench) = self.benches.get_mut(&batch.run_id) {
             bench.memo.settle(&mut batch);
+            let again =
+                |block: &&Settle| matches!(block.to, SettleTo::Attempt { failed: false, .. });
+            let again = batch.blocks.iter().filter(again).count();
+            bench.going_alone += u32::try_from(again).unwrap_or(0);
         }
         for block in &batch.blocks {
             if let Some(lease) = self.leases.get_mut(&block.lease_id) {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use gloss_llm::Experience;
+use gloss_policy::ClaimBatchSize;
 use gloss_queue::{Dice, Ending};
 use gloss_store::{Claim, ClaimRequest, RunWork, SettleBatch};
 
@@ -13,6 +14,16 @@ use super::super::settlement;
 use super::{Desk, Lease};
 use crate::Brief;
 use crate::error::Result;
+
+/// As many blocks as fill whole packs: what is left over from a claim goes in a pack of its own.
+/// Blocks that go alone, and come first, are no part of any.
+fn whole_packs(slots: u32, blocks_max: u32, alone: u32, size: ClaimBatchSize) -> u32 {
+    let pack = blocks_max.max(1);
+    let packs = slots.max(size.default.div_ceil(pack));
+    let most = size.max.saturating_sub(alone);
+    let fitting = packs.min((most / pack).max(1));
+    fitting.saturating_mul(pack).saturating_add(alone).clamp(size.min, size.max)
+}
 
 impl Desk {
     /// Claims enough for `slots` calls and packs it; false if there was nothing to claim.
@@ -24,9 +35,10 @@ impl Desk {
     ) -> Result<bool> {
         let size = brief.policy.worker.claim_batch_size;
         let allowed = brief.pack_limits().blocks_max;
-        let learned = self.benches.get(&run.run_id).map(|bench| &bench.learned);
-        let blocks_max = learned.map_or(allowed, |learned| learned.blocks_max(allowed));
-        let wanted = slots.saturating_mul(blocks_max).max(size.default);
+        let bench = self.benches.get_mut(&run.run_id);
+        let (blocks_max, alone) = bench.map_or((allowed, 0), |bench| {
+            (bench.learned.blocks_max(allowed), std::mem::take(&mut bench.going_alone))
+        });
         let now = self.app.now();
         let claim = self
             .app
@@ -35,7 +47,7 @@ impl Desk {
                 owner: run.owner,
                 run_id: run.run_id,
                 worker: self.name.clone(),
-                blocks_max: wanted.clamp(size.min, size.max),
+                blocks_max: whole_packs(slots, blocks_max, alone, size),
                 lease_ms: brief.lease_term().ms,
                 now,
             })
@@ -138,5 +150,30 @@ impl Desk {
                 tracing::warn!(%error, "blocks could not be returned");
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gloss_policy::ClaimBatchSize;
+
+    use super::whole_packs;
+
+    const SIZE: ClaimBatchSize = ClaimBatchSize { default: 25, min: 1, max: 100 };
+
+    #[track_caller]
+    fn check(slots: u32, blocks_max: u32, alone: u32, expect: u32) {
+        assert_eq!(whole_packs(slots, blocks_max, alone, SIZE), expect);
+    }
+
+    #[test]
+    fn a_claim_fills_whole_packs() {
+        check(1, 10, 0, 30);
+        check(4, 10, 0, 40);
+        check(8, 25, 0, 100);
+        check(8, 40, 0, 80);
+        check(8, 10, 3, 83);
+        check(1, 1, 2, 27);
+        check(2, 400, 0, 100);
     }
 }
