@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+mod engine;
 mod figures;
 mod llm;
 mod process;
@@ -14,10 +15,11 @@ async fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     match args.first().map(String::as_str).unwrap_or_default() {
         "run" => run::bench().await,
+        "engine" => engine::bench().await,
         "llm" => llm::bench().await,
         "queue" => return queue::bench(&args[1..]).await,
         other => {
-            eprintln!("there is no bench `{other}`; there are: run, llm, queue");
+            eprintln!("there is no bench `{other}`; there are: run, llm, engine, queue");
             return ExitCode::from(2);
         }
     }

@@ -47,6 +47,8 @@ pub(crate) struct Measured {
     pub(crate) wall: Duration,
     /// Peak resident memory in KiB, from /proc; 0 where there is no /proc.
     pub(crate) peak_kib: u64,
+    /// Processor time in user and kernel mode, in steps of ten milliseconds; 0 without /proc.
+    pub(crate) cpu: Duration,
     pub(crate) json: Value,
 }
 
@@ -71,9 +73,10 @@ pub(crate) async fn measure(dir: &Path, base_url: &str, args: &[&str]) -> Measur
         out.read_to_string(&mut text).await.expect("UTF-8");
         text
     });
-    let mut peak_kib = 0;
+    let (mut peak_kib, mut cpu) = (0, Duration::ZERO);
     let status = loop {
         peak_kib = peak_kib.max(resident_peak_kib(pid));
+        cpu = cpu.max(processor_time(pid));
         tokio::select! {
             status = child.wait() => break status.expect("it ends"),
             () = sleep(Duration::from_millis(3)) => {}
@@ -82,11 +85,20 @@ pub(crate) async fn measure(dir: &Path, base_url: &str, args: &[&str]) -> Measur
     let wall = started.elapsed();
     let text = read.await.expect("read to the end");
     assert!(status.success(), "gloss {args:?} failed: {text}");
-    Measured { wall, peak_kib, json: serde_json::from_str(&text).expect("JSON") }
+    Measured { wall, peak_kib, cpu, json: serde_json::from_str(&text).expect("JSON") }
 }
 
 fn resident_peak_kib(pid: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+}
+
+/// Fields 14 and 15 of /proc/PID/stat, in ticks of a hundredth of a second.
+fn processor_time(pid: u32) -> Duration {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    // The name before them may hold anything, up to its last bracket.
+    let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields).split_whitespace();
+    let ticks: u64 = fields.skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
+    Duration::from_millis(ticks * 10)
 }

@@ -11,6 +11,7 @@ pub(crate) const VERB: Verb = Verb {
     help: "NAME [ARGS]: measure a claim beside its limit in the same run, in release mode\n\
            run: a document's way through `gloss run`, beside a client that only sends\n\
            llm: calls, tokens and cost of each mode, with and without caching, beside the floor\n\
+           engine: processor time and memory a block takes when the model takes no time\n\
            queue [--database sqlite|postgres|both] [--part create|cells|growth|bloat|claims]…\n\
            [--batch N]… [--workers N]… [--quick] [--claims N] [--json FILE]: claims and settles,\n\
            beside the same statements without us; GLOSS_BENCH_POSTGRES_URL=… uses that server",
