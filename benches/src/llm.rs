@@ -21,8 +21,8 @@ use case::Case;
 const MODES: [(&str, u32); 4] =
     [("per_request", 1), ("serial_bundle", 10), ("serial_bundle", 25), ("serial_bundle", 50)];
 const COLUMNS: &[&str] = &[
-    "case", "pack", "caching", "calls", "input", "write", "read", "output", "cost ¢", "saved %",
-    "x floor", "output x", "differ", "ms",
+    "case", "pack", "caching", "calls", "splits", "input", "write", "read", "output", "cost ¢",
+    "saved %", "x floor", "output x", "differ", "ms",
 ];
 
 pub(crate) async fn bench() {
@@ -49,6 +49,7 @@ struct Mode {
 /// What a run took, and what it answered, block by block.
 struct Outcome {
     run: RunView,
+    splits: u64,
     answers: Vec<Value>,
     ms: f64,
 }
@@ -89,9 +90,10 @@ async fn run(case: &Case, mode: Mode, base_url: &str) -> Outcome {
     let ms = started.elapsed().as_secs_f64() * 1000.0;
     let run = app.run_get(&ctx, &run_id).await.expect("the run");
     assert_eq!(run.completed_blocks as usize, case.blocks.len(), "{run:?}");
+    let splits = app.run_report(&ctx, &run_id).await.expect("a report").splits;
     let answers = answers(&app, &ctx, &run_id).await;
     app.close().await;
-    Outcome { run, answers, ms }
+    Outcome { run, splits, answers, ms }
 }
 
 async fn create(app: &App, ctx: &Ctx, case: &Case, mode: Mode) -> String {
@@ -149,6 +151,7 @@ fn row(case: &Case, mode: Mode, outcome: &Outcome, base: &Outcome) -> Value {
         "pack": mode.pack,
         "caching": if mode.caching { "on" } else { "off" },
         "calls": run.calls,
+        "splits": outcome.splits,
         "input": usage.input_tokens,
         "write": usage.cache_write_tokens,
         "read": usage.cache_read_tokens,

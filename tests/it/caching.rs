@@ -8,9 +8,19 @@ use crate::demo;
 
 const IN_FLIGHT: u64 = 64;
 
-/// Two processes, two runs with the same instructions, 64 calls in flight in each run.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_prefix_is_written_once_whoever_asks() {
+    written_once("claude-sonnet-4-5").await;
+}
+
+/// Another way of marking it, another way of counting it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_prefix_is_written_once_at_openai_too() {
+    written_once("gpt-6-luna").await;
+}
+
+/// Two processes, two runs with the same instructions, 64 calls in flight in each run.
+async fn written_once(model: &'static str) {
     Backend::each(|database| async move {
         let simulator = simulator();
         let (one, other) = (open_app(&database, &simulator.base_url()).await, async {
@@ -18,7 +28,7 @@ async fn a_prefix_is_written_once_whoever_asks() {
         });
         let other = other.await;
         for _ in 0..2 {
-            create(&one).await;
+            create(&one, model).await;
         }
         tokio::join!(work(&one, "one"), work(&other, "other"));
         check(&simulator, 612);
@@ -36,7 +46,7 @@ async fn a_lead_that_fails_is_followed_by_another() {
         let rule = Faults::parse(1, ["500,times=3"]).expect("a rule");
         simulator.set_faults(rule);
         let app = open_app(&database, &simulator.base_url()).await;
-        create(&app).await;
+        create(&app, "claude-sonnet-4-5").await;
         work(&app, "one").await;
         check(&simulator, 306);
         app.close().await;
@@ -48,8 +58,9 @@ fn simulator() -> Simulator {
     Simulator::start(Options { latency_ms: 40, ..Options::default() }).expect("a simulator")
 }
 
-async fn create(app: &App) {
+async fn create(app: &App, model: &str) {
     let settings = [
+        ("models.platform_default_model", model.into()),
         ("worker.batching.mode", "per_request".into()),
         ("worker.memo", "off".into()),
         ("worker.concurrency", IN_FLIGHT.into()),

@@ -12,6 +12,7 @@ mod fidelity;
 mod generated;
 mod kills;
 mod matrix;
+mod memo;
 mod outages;
 mod parity;
 mod simulation;

@@ -42,7 +42,9 @@ fn every_operation_has_a_command_and_a_route() {
     overlay_edit        review edit           PUT /v1/runs/{run_id}/overlays/{block_index}/staging
     overlay_reopen      review reopen         POST /v1/runs/{run_id}/overlays/reopen
     export_write        export                GET /v1/runs/{run_id}/export
+    model_list          models list           GET /v1/models
     database_status     db status             GET /health
+    model_probe         models probe          only on the host
     worker_run          worker                only on the host
     demo_run            demo                  only on the host
     server_run          serve                 only on the host

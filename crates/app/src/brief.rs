@@ -142,10 +142,11 @@ impl Brief {
         blocks: impl Iterator<Item = Asked<'a>>,
         learned: &Experience,
     ) -> Packing {
+        let prompt_factor = learned.prompt_factor();
         let items: Vec<PackItem> = blocks
             .map(|block| PackItem {
                 index: block.index,
-                input_tokens: estimate::block_input_tokens(block.content),
+                input_tokens: longer(estimate::block_input_tokens(block.content), prompt_factor),
                 output_tokens: self.output_tokens(block.block_type, block.content, learned),
                 alone: block.alone,
             })
@@ -156,9 +157,7 @@ impl Brief {
     }
 
     fn output_tokens(&self, block_type: BlockType, content: &str, learned: &Experience) -> u32 {
-        let estimate = f64::from(self.estimate.block_output_tokens(content));
-        // The factor is at most 8.
-        (estimate * learned.length_factor(block_type)).ceil() as u32
+        longer(self.estimate.block_output_tokens(content), learned.length_factor(block_type))
     }
 
     /// What a block's answer is estimated to take before anything is known.
@@ -231,6 +230,13 @@ impl Brief {
         self.model.prices.map_or(0, |prices| prices.cost_micro_usd(usage, self.ttl()))
     }
 
+    /// As part of a provider's batch job, which may take hours: its prefix is kept for long.
+    pub fn batch_cost_micro_usd(&self, usage: Usage) -> u64 {
+        let Some(prices) = self.model.prices else { return 0 };
+        let cost = prices.cost_micro_usd(usage, CacheTtl::OneHour) as f64;
+        (cost * prices.batch_factor.unwrap_or(1.0)).round() as u64
+    }
+
     /// What a call is expected to cost at most: nothing is cached yet, and the answer is as long as
     /// it may be.
     pub fn cost_max_micro_usd(&self, request: &Request) -> u64 {
@@ -286,4 +292,9 @@ impl Brief {
     pub fn call_timeout(&self) -> Duration {
         Duration::from_secs(u64::from(self.policy.worker.call_timeout_seconds))
     }
+}
+
+/// Factors are at most 8, and a cast saturates.
+fn longer(tokens: u32, factor: f64) -> u32 {
+    (f64::from(tokens) * factor).ceil() as u32
 }

@@ -8,8 +8,10 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+mod models;
 mod rows;
 
+pub use models::{ModelPricesView, ModelProbeView, ModelView};
 pub(crate) use rows::{overlay_view, schema_view, usd};
 
 /// A page of a listing. `next` goes into the next request's `after`, and is null at the end.

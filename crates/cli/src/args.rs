@@ -62,6 +62,9 @@ pub(crate) enum Command {
     Review(ReviewCommand),
     /// Write the confirmed answers of a run, one record per block
     Export(ExportArgs),
+    /// What is known of models
+    #[command(subcommand)]
+    Models(ModelsCommand),
     /// Serve the same operations as a REST API
     Serve(ServeArgs),
     /// Serve a simulated model provider on loopback
@@ -249,6 +252,17 @@ pub(crate) struct BlocksArgs {
     /// Only if the block still has this revision; for one block
     #[arg(long)]
     pub(crate) revision: Option<u32>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ModelsCommand {
+    /// Models with their windows and prices; GLOSS_MODELS_FILE adds to them
+    List,
+    /// Ask a model seven tiny questions: does it keep to a schema, say when it is cut, count?
+    Probe {
+        /// For example custom:qwen3
+        model: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -46,6 +46,9 @@ pub struct Prices {
     pub cliff_prompt_tokens: Option<u64>,
     pub cliff_factor: f64,
     pub cliff_output_factor: f64,
+    /// What a call costs as part of a provider's batch job; none where there are no such jobs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub batch_factor: Option<f64>,
 }
 
 /// What is left out: cached tokens cost as much as others, and beyond a cliff all tokens cost the
@@ -63,6 +66,7 @@ struct WrittenPrices {
     cliff_prompt_tokens: Option<u64>,
     cliff_factor: Option<f64>,
     cliff_output_factor: Option<f64>,
+    batch_factor: Option<f64>,
 }
 
 impl From<WrittenPrices> for Prices {
@@ -78,6 +82,7 @@ impl From<WrittenPrices> for Prices {
             cliff_prompt_tokens: written.cliff_prompt_tokens,
             cliff_factor,
             cliff_output_factor: written.cliff_output_factor.unwrap_or(cliff_factor),
+            batch_factor: written.batch_factor,
         }
     }
 }
@@ -108,9 +113,10 @@ const fn as_f64(tokens: u64) -> f64 {
     tokens as f64
 }
 
-/// `1234567` micro-USD is `$1.2346`.
+/// `1234567` micro-USD is `$1.2346`; less than a cent is shown to the last one.
 pub fn show_usd(micro_usd: u64) -> String {
-    format!("${:.4}", as_f64(micro_usd) / 1e6)
+    let usd = as_f64(micro_usd) / 1e6;
+    if (1..10_000).contains(&micro_usd) { format!("${usd:.6}") } else { format!("${usd:.4}") }
 }
 
 #[cfg(test)]
@@ -127,6 +133,7 @@ mod tests {
         cliff_prompt_tokens: None,
         cliff_factor: 1.0,
         cliff_output_factor: 1.0,
+        batch_factor: None,
     };
 
     /// The published prompt-caching benchmark: 29 blocks, caching off and on.

@@ -134,6 +134,16 @@ impl Catalog {
         Ok(Self(models))
     }
 
+    /// Each model once, as [`Self::facts`] would answer.
+    pub fn listed(&self) -> impl Iterator<Item = &ModelFacts> {
+        let first = |at: usize, model: &ModelFacts| {
+            let same =
+                |other: &ModelFacts| other.name == model.name && other.provider == model.provider;
+            !self.0[..at].iter().any(same)
+        };
+        self.0.iter().enumerate().filter(move |(at, model)| first(*at, model)).map(|(_, m)| m)
+    }
+
     /// The facts of a model: by name, or by provider and name, such as `custom:qwen3`; cautious
     /// ones where it is not listed. A name alone goes to the provider whose names look like it.
     pub fn facts(&self, name: &str) -> ModelFacts {

@@ -11,6 +11,7 @@ mod extract;
 mod face;
 mod health;
 mod log;
+mod models;
 mod openapi;
 mod overlays;
 mod precondition;

@@ -12,7 +12,7 @@ use crate::extract::JSON_BYTES_MAX;
 use crate::face::Face;
 use crate::problem::Problem;
 use crate::token::Token;
-use crate::{auth, documents, export, health, log, openapi, overlays, runs, schemas};
+use crate::{auth, documents, export, health, log, models, openapi, overlays, runs, schemas};
 
 /// The whole REST API as one service: `/health` for anybody on this machine, `/v1` for the token.
 pub fn router(app: App, token: Token) -> Router {
@@ -42,6 +42,7 @@ pub(crate) fn v1() -> OpenApiRouter<Face> {
         .merge(runs::routes())
         .merge(overlays::routes())
         .merge(export::routes())
+        .merge(models::routes())
 }
 
 async fn not_found(uri: Uri) -> Problem {

@@ -27,6 +27,7 @@ impl Normal {
         let out = mask(&out, "127.0.0.1:", |c| c.is_ascii_digit(), "127.0.0.1:PORT");
         let out =
             mask(&out, "TIME:", |c| c.is_ascii_digit() || matches!(c, ':' | '.' | 'Z'), "TIME");
+        let out = mask(&out, "answered, about ", |c| c.is_ascii_digit(), "answered, about N");
         let out = seconds(&out);
         out.lines().map(|line| database(line.trim_end())).collect::<Vec<_>>().join("\n")
     }

@@ -106,7 +106,9 @@ impl Stage {
                     Faults::parse(1, rules.iter().map(String::as_str)).expect("fault rules");
                 let options = Options { faults, ..Options::default() };
                 let simulator = Simulator::start(options).expect("a simulator");
-                self.env.insert("ANTHROPIC_BASE_URL".to_owned(), simulator.base_url());
+                for provider in ["ANTHROPIC", "OPENAI", "GEMINI", "GLOSS_CUSTOM"] {
+                    self.env.insert(format!("{provider}_BASE_URL"), simulator.base_url());
+                }
                 self.simulator = Some(simulator);
             }
             Step::Lock => {

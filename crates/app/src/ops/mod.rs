@@ -10,6 +10,8 @@ mod document_ingest;
 mod document_list;
 mod export_write;
 mod lookup;
+mod model_list;
+mod model_probe;
 mod overlay_list;
 mod overlay_review;
 mod run_budget;
@@ -88,7 +90,9 @@ pub const OPERATIONS: &[Operation] = &[
     at("overlay_edit", "review edit", "PUT", "/v1/runs/{run_id}/overlays/{block_index}/staging"),
     at("overlay_reopen", "review reopen", "POST", "/v1/runs/{run_id}/overlays/reopen"),
     at("export_write", "export", "GET", "/v1/runs/{run_id}/export"),
+    at("model_list", "models list", "GET", "/v1/models"),
     at("database_status", "db status", "GET", "/health"),
+    host("model_probe", "models probe"),
     host("worker_run", "worker"),
     host("demo_run", "demo"),
     host("server_run", "serve"),

@@ -28,7 +28,7 @@ impl App {
         let mode = draft.brief.mode;
         let mut modes = Vec::new();
         let mut oversize_blocks = Vec::new();
-        for other in [BatchingMode::PerRequest, BatchingMode::SerialBundle] {
+        for other in BatchingMode::ALL.iter().copied().filter(|mode| offered(&draft, *mode)) {
             let brief = Brief::new(ctx.owner, run_id, &draft.snapshot, &draft.schema)
                 .map_err(Error::internal)?
                 .in_mode(other);
@@ -74,6 +74,12 @@ impl App {
     }
 }
 
+/// Not every provider takes batch jobs.
+fn offered(draft: &Draft, mode: BatchingMode) -> bool {
+    let batches = draft.brief.model.prices.is_some_and(|prices| prices.batch_factor.is_some());
+    mode != BatchingMode::ProviderBatchApi || batches
+}
+
 /// Prices a packing: with caching, the first call writes the prefix and the others read it.
 fn price(brief: &Brief, packing: &Packing, mode: BatchingMode, caching: bool) -> PlanModeView {
     let calls = packing.packs.len() as u64;
@@ -95,7 +101,10 @@ fn price(brief: &Brief, packing: &Packing, mode: BatchingMode, caching: bool) ->
             cache_write_tokens: write,
             cache_read_tokens: read,
         };
-        cost_micro_usd += brief.cost_micro_usd(call);
+        cost_micro_usd += match mode {
+            BatchingMode::ProviderBatchApi => brief.batch_cost_micro_usd(call),
+            _ => brief.cost_micro_usd(call),
+        };
         usage += call;
     }
     let mut pack_stops = BTreeMap::new();

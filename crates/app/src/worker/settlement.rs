@@ -76,7 +76,7 @@ pub(super) fn add(
             call.strays = unpacked.strays;
             call.spent = spent(reply.usage, job.brief.cost_micro_usd(reply.usage));
             call.provider_request_id = reply.provider_request_id;
-            lessons::of_reply(&job, &unpacked, reply.usage.output_tokens, learned);
+            lessons::of_reply(&job, &unpacked, reply.usage, learned);
             after_reply(unpacked, job.depth)
         }
         Err(error) => {

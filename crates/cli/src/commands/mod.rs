@@ -13,6 +13,7 @@ mod db;
 mod demo;
 mod documents;
 mod export;
+mod models;
 mod review;
 mod run;
 mod runs;
@@ -49,6 +50,7 @@ async fn with_app(desk: &Desk, command: Command, console: &mut Console) -> Resul
         Command::Runs(command) => runs::run(desk, command, console).await,
         Command::Review(command) => review::run(desk, command, console).await,
         Command::Export(args) => export::run(desk, args, console).await,
+        Command::Models(command) => models::run(desk, command, console).await,
         Command::Serve(args) => serve::run(desk, args, console).await,
         Command::Db(command) => db::run(desk, command, console).await,
         Command::Doctor => db::doctor(desk, console).await,

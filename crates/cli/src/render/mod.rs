@@ -9,8 +9,10 @@ use gloss_app::views::{
 };
 use serde_json::Value;
 
+mod models;
 mod report;
 
+pub(crate) use models::{models, probe};
 pub(crate) use report::report;
 
 /// Longer texts are cut in listings.

@@ -51,6 +51,8 @@ async fn the_description_is_served_and_complete() {
         "HealthView",
         "IngestView",
         "LastErrorView",
+        "ModelPricesView",
+        "ModelView",
         "OverlayView",
         "Page_DocumentView",
         "Page_OverlayView",

@@ -39,7 +39,7 @@ async fn the_same_key_makes_one_run() {
       "advice": null,
       "batching_mode": "serial_bundle",
       "model": "claude-sonnet-4-5-20250929",
-      "snapshot_hash": "0f42fb27b6567f8030e522c8d0f19193f6c9f132bf1ea2e659ba70b4177f1bd3",
+      "snapshot_hash": "ef1a650ed5ad91e7908c7dfc510848f88b69c3f3c88ba59f7628efcef4efaafb",
       "total_blocks": 3,
       "completed_blocks": 0,
       "failed_blocks": 0,
