@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use gloss_llm::Catalog;
 use gloss_policy::{Layer, Source};
-use gloss_store::Store;
+use gloss_store::{OwnerBudgets, Store};
 use serde_json::Value;
 
 use crate::accounts::key_variable;
@@ -57,6 +57,20 @@ impl App {
 
     pub async fn close(&self) {
         self.store.close().await;
+    }
+
+    /// What an owner's runs may spend together: as it is set now, and not when a run began, so that
+    /// raising it reaches them all.
+    pub(crate) fn owner_budgets(&self) -> OwnerBudgets {
+        let layers: Vec<Layer> = self.environment.clone().into_iter().collect();
+        let policy = gloss_policy::resolve(&layers).map(|effective| effective.policy());
+        let owner = policy.map(|policy| policy.owner).ok();
+        // The registry bounds both.
+        let micro_usd = |usd: f64| (usd * 1e6).round() as u64;
+        OwnerBudgets {
+            total_micro_usd: owner.and_then(|owner| owner.budget_usd).map(micro_usd),
+            day_micro_usd: owner.and_then(|owner| owner.day_budget_usd).map(micro_usd),
+        }
     }
 
     /// Whether any model of somebody else's can be asked.

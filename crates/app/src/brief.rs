@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gloss_core_model::hash::sha256_hex;
-use gloss_core_model::{BlockType, OwnerId, RunId, Schema};
+use gloss_core_model::{BlockType, OwnerId, RunId, Schema, SchemaUid};
 use gloss_llm::estimate::{self, OutputEstimate};
 use gloss_llm::pack::{self, PackItem, PackLimits, Packing};
 use gloss_llm::prompt::PromptBlock;
@@ -16,7 +16,6 @@ use gloss_llm::{
 use gloss_policy::{BatchingMode, Policy, Snapshot, SnapshotError};
 use gloss_queue::admission::CallLimits;
 use gloss_queue::{Backoff, LeaseTerm, RetryLimits};
-use gloss_store::OwnerBudgets;
 
 /// A block to be asked about.
 #[derive(Debug, Clone, Copy)]
@@ -60,6 +59,7 @@ pub struct Brief {
     pub mode: BatchingMode,
     prompt: Prompt,
     estimate: OutputEstimate,
+    schema_uid: SchemaUid,
 }
 
 impl Brief {
@@ -89,6 +89,7 @@ impl Brief {
             prompt,
             estimate: OutputEstimate::of(schema, batching.per_block_output_tokens),
             untold,
+            schema_uid: schema.uid(),
             policy,
         })
     }
@@ -142,11 +143,10 @@ impl Brief {
         blocks: impl Iterator<Item = Asked<'a>>,
         learned: &Experience,
     ) -> Packing {
-        let prompt_factor = learned.prompt_factor();
         let items: Vec<PackItem> = blocks
             .map(|block| PackItem {
                 index: block.index,
-                input_tokens: longer(estimate::block_input_tokens(block.content), prompt_factor),
+                input_tokens: estimate::block_input_tokens(block.content),
                 output_tokens: self.output_tokens(block.block_type, block.content, learned),
                 alone: block.alone,
             })
@@ -157,7 +157,9 @@ impl Brief {
     }
 
     fn output_tokens(&self, block_type: BlockType, content: &str, learned: &Experience) -> u32 {
-        longer(self.estimate.block_output_tokens(content), learned.length_factor(block_type))
+        let estimate = f64::from(self.estimate.block_output_tokens(content));
+        // The factor is at most 8, and a cast saturates.
+        (estimate * learned.length_factor(block_type)).ceil() as u32
     }
 
     /// What a block's answer is estimated to take before anything is known.
@@ -169,6 +171,8 @@ impl Brief {
     pub fn memo_key(&self, block_type: BlockType, content: &str) -> String {
         let temperature = self.policy.models.platform_default_temperature.to_string();
         let parts = [
+            // The schema as its user wrote it: several may be told to a provider alike.
+            self.schema_uid.as_str(),
             self.prefix.id.as_str(),
             self.model.provider.as_str(),
             self.model.name.as_str(),
@@ -195,7 +199,9 @@ impl Brief {
             .saturating_mul(2)
             .max(MAX_TOKENS_MIN)
             .max(single)
-            .min(self.output_tokens_max());
+            .min(self.output_tokens_max())
+            .saturating_add(self.model.thinking_tokens)
+            .min(self.model.output_tokens_max);
         Request {
             model: self.model.name.clone(),
             prefix: Arc::clone(&self.prefix),
@@ -268,15 +274,6 @@ impl Brief {
         CallLimits { per_run: worker.concurrency, per_owner: worker.owner_concurrency }
     }
 
-    pub fn owner_budgets(&self) -> OwnerBudgets {
-        // The registry bounds both.
-        let micro_usd = |usd: f64| (usd * 1e6).round() as u64;
-        OwnerBudgets {
-            total_micro_usd: self.policy.owner.budget_usd.map(micro_usd),
-            day_micro_usd: self.policy.owner.day_budget_usd.map(micro_usd),
-        }
-    }
-
     pub fn retry_limits(&self) -> RetryLimits {
         RetryLimits {
             attempts_max: self.policy.worker.max_retries,
@@ -292,9 +289,4 @@ impl Brief {
     pub fn call_timeout(&self) -> Duration {
         Duration::from_secs(u64::from(self.policy.worker.call_timeout_seconds))
     }
-}
-
-/// Factors are at most 8, and a cast saturates.
-fn longer(tokens: u32, factor: f64) -> u32 {
-    (f64::from(tokens) * factor).ceil() as u32
 }

@@ -79,6 +79,7 @@ impl Wire for Anthropic {
 
 fn read(message: MessagesResponse, draft: &mut Draft) {
     draft.begun = true;
+    draft.answering = true;
     draft.count(neutral(message.usage));
     draft.stop = message.stop_reason.as_deref().map(stop);
     for part in message.content {

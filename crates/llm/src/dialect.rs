@@ -1,10 +1,14 @@
 //! What a provider can be told of a schema. Where it holds the model to a schema it takes a subset
 //! of JSON Schema only: the rest is told in words, and every answer is checked here all the same.
 
-use gloss_core_model::schema::RESERVED_PROPERTY;
 use serde_json::{Map, Value, json};
 
 use crate::models::{ModelFacts, ProviderName};
+
+mod nulls;
+mod references;
+
+pub use nulls::drop_nulls;
 
 /// A schema as a provider gets it.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,9 +25,12 @@ pub struct Told {
 #[derive(Debug)]
 struct Subset {
     keywords: &'static [&'static str],
+    formats: &'static [&'static str],
     /// An optional property has to be written as one that may be null.
     all_required: bool,
     optional_max: usize,
+    /// Places that take more than one type.
+    unions_max: usize,
 }
 
 const COMMON: [&str; 12] = [
@@ -41,8 +48,24 @@ const COMMON: [&str; 12] = [
     "additionalProperties",
 ];
 
-const ANTHROPIC: Subset =
-    Subset { keywords: &["const", "format", "default"], all_required: false, optional_max: 24 };
+const ANTHROPIC: Subset = Subset {
+    keywords: &["const", "format", "default"],
+    formats: &[
+        "date-time",
+        "time",
+        "date",
+        "duration",
+        "email",
+        "hostname",
+        "uri",
+        "ipv4",
+        "ipv6",
+        "uuid",
+    ],
+    all_required: false,
+    optional_max: 24,
+    unions_max: 16,
+};
 const OPENAI: Subset = Subset {
     keywords: &[
         "const",
@@ -56,18 +79,29 @@ const OPENAI: Subset = Subset {
         "minItems",
         "maxItems",
     ],
+    formats: &[
+        "date-time",
+        "time",
+        "date",
+        "duration",
+        "email",
+        "hostname",
+        "ipv4",
+        "ipv6",
+        "uuid",
+    ],
     all_required: true,
     optional_max: usize::MAX,
+    unions_max: usize::MAX,
 };
 const GOOGLE: Subset = Subset {
     keywords: &["format", "minimum", "maximum", "minItems", "maxItems", "prefixItems"],
+    formats: &["date-time", "date", "time"],
     all_required: false,
     optional_max: usize::MAX,
+    unions_max: usize::MAX,
 };
 
-/// Formats that every subset knows.
-const FORMATS: [&str; 9] =
-    ["date-time", "time", "date", "duration", "email", "hostname", "uri", "ipv4", "uuid"];
 /// Deeper schemas are not enforced.
 const DEPTH_MAX: u32 = 10;
 
@@ -81,12 +115,10 @@ pub fn tell(schema: Value, model: &ModelFacts) -> Told {
         ProviderName::Google => &GOOGLE,
     };
     let mut told = schema.clone();
-    let mut telling = Telling { subset, untold: Vec::new(), optional: 0, unfit: None };
+    let unfit = references::unfit(&told);
+    let mut telling = Telling { subset, untold: Vec::new(), optional: 0, unions: 0, unfit };
     telling.node(&mut told, "", 0);
-    if telling.optional > subset.optional_max {
-        let max = subset.optional_max;
-        telling.unfit.get_or_insert(format!("it has more than {max} optional fields"));
-    }
+    telling.count();
     match telling.unfit {
         Some(why) => {
             let untold = vec![format!("the schema is not enforced by the provider: {why}")];
@@ -100,6 +132,7 @@ struct Telling {
     subset: &'static Subset,
     untold: Vec<String>,
     optional: usize,
+    unions: usize,
     unfit: Option<String>,
 }
 
@@ -114,15 +147,17 @@ impl Telling {
             return;
         }
         self.keep_known(node, path);
+        name_type(node);
+        references::alone(node);
         if is_object(node) {
             self.close(node, path);
-        } else if !["type", "enum", "anyOf", "$ref", "const"].iter().any(|k| node.contains_key(*k))
-        {
+        } else if !["type", "anyOf", "$ref"].iter().any(|keyword| node.contains_key(*keyword)) {
             self.refuse(path, "takes any value");
         }
-        if node.get("$ref").and_then(Value::as_str).is_some_and(|at| path.contains(&of_ref(at))) {
-            self.refuse(path, "contains itself");
+        if types(node).contains(&"array") && !node.contains_key("items") {
+            self.refuse(path, "takes any items");
         }
+        self.unions += usize::from(types(node).len() > 1 || node.contains_key("anyOf"));
         for (name, child) in children(node) {
             self.node(child, &format!("{path}{name}"), depth + 1);
         }
@@ -140,7 +175,8 @@ impl Telling {
         }
         let mut words = Vec::new();
         let unknown = |(name, value): (&String, &Value)| {
-            let format = name != "format" || value.as_str().is_some_and(|f| FORMATS.contains(&f));
+            let formats = self.subset.formats;
+            let format = name != "format" || value.as_str().is_some_and(|f| formats.contains(&f));
             (!self.knows(name) || !format).then(|| name.clone())
         };
         let unknown: Vec<String> = node.iter().filter_map(unknown).collect();
@@ -180,6 +216,18 @@ impl Telling {
         node.insert("required".to_owned(), names.into());
     }
 
+    fn count(&mut self) {
+        let limits = [
+            (self.optional, self.subset.optional_max, "optional fields"),
+            (self.unions, self.subset.unions_max, "places with several types"),
+        ];
+        for (found, max, what) in limits {
+            if found > max {
+                self.unfit.get_or_insert(format!("it has more than {max} {what}"));
+            }
+        }
+    }
+
     fn knows(&self, keyword: &str) -> bool {
         COMMON.contains(&keyword) || self.subset.keywords.contains(&keyword)
     }
@@ -196,8 +244,37 @@ fn is_note(keyword: &str) -> bool {
         || keyword.starts_with("x-")
 }
 
-fn of_ref(reference: &str) -> String {
-    reference.trim_start_matches('#').to_owned()
+/// Some providers want the type also where the values tell it.
+fn name_type(node: &mut Map<String, Value>) {
+    if node.contains_key("type") || node.contains_key("anyOf") || node.contains_key("$ref") {
+        return;
+    }
+    if node.contains_key("properties") {
+        node.insert("type".to_owned(), "object".into());
+        return;
+    }
+    let constant = node.get("const").map(std::slice::from_ref);
+    let values = constant.or_else(|| node.get("enum")?.as_array().map(Vec::as_slice));
+    let mut kinds: Vec<&str> = values.unwrap_or_default().iter().map(type_of).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    match kinds.as_slice() {
+        [] => {}
+        [one] => drop(node.insert("type".to_owned(), (*one).into())),
+        several => drop(node.insert("type".to_owned(), several.into())),
+    }
+}
+
+fn type_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "number",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
 }
 
 fn is_object(node: &Map<String, Value>) -> bool {
@@ -212,7 +289,7 @@ fn types(node: &Map<String, Value>) -> Vec<&str> {
     }
 }
 
-fn required(node: &Map<String, Value>) -> Vec<String> {
+pub(super) fn required(node: &Map<String, Value>) -> Vec<String> {
     let names = node.get("required").and_then(Value::as_array).into_iter().flatten();
     names.filter_map(|name| name.as_str().map(str::to_owned)).collect()
 }
@@ -260,7 +337,7 @@ fn allow_null(schema: &mut Value) {
     }
 }
 
-fn admits_null(schema: &Value) -> bool {
+pub(super) fn admits_null(schema: &Value) -> bool {
     let Some(node) = schema.as_object() else { return schema != &Value::Bool(false) };
     if let Some(options) = node.get("enum").and_then(Value::as_array) {
         return options.contains(&Value::Null);
@@ -271,54 +348,6 @@ fn admits_null(schema: &Value) -> bool {
     match node.get("type") {
         Some(_) => types(node).contains(&"null"),
         None => node.get("const").is_some_and(Value::is_null),
-    }
-}
-
-/// Takes out nulls that stand for "not there": of optional fields whose schema has no null.
-pub fn drop_nulls(answer: &mut Value, schema: &Value) {
-    let at = |reference: &str| schema.pointer(reference.trim_start_matches('#'));
-    walk(answer, schema, &at, 0);
-}
-
-fn walk<'s>(
-    value: &mut Value,
-    schema: &'s Value,
-    at: &impl Fn(&str) -> Option<&'s Value>,
-    depth: u32,
-) {
-    let referred = schema.get("$ref").and_then(Value::as_str).and_then(at);
-    if depth > DEPTH_MAX {
-        return;
-    }
-    if let Some(target) = referred {
-        return walk(value, target, at, depth + 1);
-    }
-    match value {
-        Value::Object(fields) => {
-            let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
-                return;
-            };
-            let required = schema.as_object().map(required).unwrap_or_default();
-            fields.retain(|name, value| {
-                let known = properties.get(name);
-                !value.is_null()
-                    || required.contains(name)
-                    || name == RESERVED_PROPERTY
-                    || known
-                        .is_none_or(|schema| admits_null(schema) || schema.get("$ref").is_some())
-            });
-            for (name, child) in fields.iter_mut() {
-                if let Some(schema) = properties.get(name) {
-                    walk(child, schema, at, depth + 1);
-                }
-            }
-        }
-        Value::Array(items) => {
-            if let Some(schema) = schema.get("items") {
-                items.iter_mut().for_each(|item| walk(item, schema, at, depth + 1));
-            }
-        }
-        _ => {}
     }
 }
 

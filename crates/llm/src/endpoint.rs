@@ -78,17 +78,31 @@ impl Endpoint {
                 return Err(CallError::Unreadable { message });
             }
             events.feed(&chunk);
-            while streamed && let Some(data) = events.next() {
-                self.wire.event(&data, &mut draft)?;
+            if streamed && let Err(error) = self.events(&mut events, &mut draft) {
+                return draft.broken(error, request_id);
             }
-            if draft.begun {
+            if draft.answering {
                 begun.tell();
             }
         }
         if !streamed {
             self.wire.whole(events.rest(), &mut draft)?;
+            return draft.finish(request_id);
         }
-        draft.finish(request_id)
+        // The last line may have no end.
+        events.feed(b"\n");
+        match self.events(&mut events, &mut draft) {
+            Ok(()) if draft.stop.is_some() || !draft.begun => draft.finish(request_id),
+            Ok(()) => {
+                let message = "the answer broke off".to_owned();
+                draft.broken(CallError::Connection { message }, request_id)
+            }
+            Err(error) => draft.broken(error, request_id),
+        }
+    }
+
+    fn events(&self, events: &mut Events, draft: &mut Draft) -> Result<(), CallError> {
+        events.try_for_each(|data| self.wire.event(&data, draft))
     }
 
     async fn refusal(&self, response: Response) -> CallError {

@@ -64,15 +64,18 @@ impl Wire for Google {
 
 fn read(response: GenerateResponse, draft: &mut Draft) {
     draft.begun = true;
+    draft.answering = true;
     if let Some(usage) = response.usage_metadata {
         let cached = usage.cached_content_token_count;
-        draft.count(Usage {
+        let thoughts = usage.thoughts_token_count;
+        let counted = Usage {
             input_tokens: usage.prompt_token_count.saturating_sub(cached),
             // Thoughts are billed like what is said, and counted apart.
-            output_tokens: usage.candidates_token_count + usage.thoughts_token_count,
+            output_tokens: usage.candidates_token_count + thoughts,
             cache_write_tokens: 0,
             cache_read_tokens: cached,
-        });
+        };
+        draft.count_anew(counted, thoughts);
     }
     if response.prompt_feedback.is_some_and(|feedback| feedback.block_reason.is_some()) {
         draft.stop = Some(StopReason::Refused);

@@ -55,6 +55,9 @@ pub struct ModelFacts {
     /// Whether the model takes `temperature`.
     #[serde(default)]
     pub sampling: bool,
+    /// Room that is left beside the answer for what a model thinks first; billed as output.
+    #[serde(default)]
+    pub thinking_tokens: u32,
     /// Whether the provider holds the model to a schema. Answers are checked in any case.
     #[serde(default)]
     pub strict: bool,
@@ -97,6 +100,7 @@ impl ModelFacts {
             cacheable_tokens_min: 4096,
             cache_seconds: cache_seconds(),
             sampling: provider == ProviderName::Custom,
+            thinking_tokens: 0,
             strict: false,
             prices: None,
         }

@@ -11,6 +11,7 @@ use crate::request::Reply;
 const FAILURES_MAX: u32 = 5;
 const FIRST_REST_MS: f64 = 250.0;
 const REST_MS_MAX: f64 = 30_000.0;
+const MINUTE_MS: f64 = 60_000.0;
 /// More calls at once than this are no limit of the provider's.
 const CALLS_UNBOUNDED: f64 = 512.0;
 
@@ -33,15 +34,20 @@ struct Level {
 impl Level {
     fn told(allowance: Allowance, now: Timestamp) -> Self {
         let (limit, left) = (allowance.limit as f64, allowance.remaining as f64);
-        let per_ms = (limit - left).max(0.0) / (allowance.full_in_ms as f64).max(1.0);
+        let refill = (limit - left).max(0.0) / (allowance.full_in_ms as f64).max(1.0);
+        // A bucket that is told to be full says nothing of its rate; limits are by the minute.
+        let per_ms = refill.max(limit / MINUTE_MS);
         Self { limit, left, per_ms, at: now }
     }
 
-    fn has(self, need: u64, now: Timestamp) -> bool {
+    fn left_at(self, now: Timestamp) -> f64 {
         let since = (now.0 - self.at.0).max(0) as f64;
-        let left = (self.left + self.per_ms * since).min(self.limit);
+        (self.left + self.per_ms * since).min(self.limit)
+    }
+
+    fn has(self, need: u64, now: Timestamp) -> bool {
         // What never fits is left to the provider to refuse.
-        left >= (need as f64).min(self.limit)
+        self.left_at(now) >= (need as f64).min(self.limit)
     }
 }
 
@@ -72,11 +78,12 @@ impl Pace {
             && has(self.output_tokens, need.output_tokens)
     }
 
-    pub fn sent(&mut self, need: Need) {
+    pub fn sent(&mut self, need: Need, now: Timestamp) {
         self.in_flight += 1;
         let take = |level: &mut Option<Level>, need: u64| {
             if let Some(level) = level {
-                level.left -= need as f64;
+                level.left = level.left_at(now) - need as f64;
+                level.at = now;
             }
         };
         take(&mut self.requests, 1);
@@ -85,11 +92,18 @@ impl Pace {
         take(&mut self.output_tokens, need.output_tokens);
     }
 
-    /// So many calls were held back after all. What they would have taken of the limits is told
-    /// anew with the next answer.
-    pub fn not_sent(&mut self, calls: usize) {
-        let calls = u32::try_from(calls).unwrap_or(u32::MAX);
-        self.in_flight = self.in_flight.saturating_sub(calls);
+    /// A call was held back after all.
+    pub fn not_sent(&mut self, need: Need) {
+        self.in_flight = self.in_flight.saturating_sub(1);
+        let give = |level: &mut Option<Level>, need: u64| {
+            if let Some(level) = level {
+                level.left += need as f64;
+            }
+        };
+        give(&mut self.requests, 1);
+        give(&mut self.tokens, need.input_tokens + need.output_tokens);
+        give(&mut self.input_tokens, need.input_tokens);
+        give(&mut self.output_tokens, need.output_tokens);
     }
 
     /// A call that was started then is back. `dice` in `0.0..1.0` keeps workers out of step.

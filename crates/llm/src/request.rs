@@ -66,6 +66,8 @@ pub struct Reply {
     pub text: String,
     pub stop: StopReason,
     pub usage: Usage,
+    /// Of the output: thought, and not said.
+    pub thinking_tokens: u64,
     pub provider_request_id: Option<String>,
     pub limits: RateLimits,
 }

@@ -41,12 +41,21 @@ pub(crate) struct Draft {
     pub(crate) text: String,
     pub(crate) stop: Option<StopReason>,
     pub(crate) usage: Usage,
-    /// The answer itself, and no error, has begun to arrive.
+    /// Of the output.
+    pub(crate) thinking_tokens: u64,
+    /// The answer, and no error, has begun to arrive.
     pub(crate) begun: bool,
+    /// The prompt has been read: from now on others can read what it caches.
+    pub(crate) answering: bool,
     pub(crate) limits: RateLimits,
 }
 
 impl Draft {
+    /// The newest count is the whole of it.
+    pub(crate) fn count_anew(&mut self, usage: Usage, thinking_tokens: u64) {
+        (self.usage, self.thinking_tokens) = (usage, thinking_tokens);
+    }
+
     /// Counters are cumulative, and a gateway may send some at the start and some at the end.
     pub(crate) fn count(&mut self, usage: Usage) {
         let counted = &mut self.usage;
@@ -64,8 +73,8 @@ impl Draft {
         let Some(stop) = self.stop else {
             return Err(CallError::Connection { message: "the answer broke off".to_owned() });
         };
-        let Self { text, usage, limits, .. } = self;
-        Ok(Reply { text, stop, usage, provider_request_id, limits })
+        let Self { text, usage, thinking_tokens, limits, .. } = self;
+        Ok(Reply { text, stop, usage, thinking_tokens, provider_request_id, limits })
     }
 
     /// The stream broke. Whole results that had arrived are worth keeping: they are paid for.
@@ -88,6 +97,13 @@ pub(crate) fn unreadable(error: &serde_json::Error) -> CallError {
     CallError::Unreadable { message: http::cut(&error.to_string()) }
 }
 
+/// A token count that a gateway may leave null; one beyond any window is not believed.
+pub(crate) fn counter<'de, D: serde::Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
+    const TOKENS_MAX: u64 = 1 << 40;
+    let count = <Option<u64> as serde::Deserialize>::deserialize(from)?;
+    Ok(count.unwrap_or(0).min(TOKENS_MAX))
+}
+
 /// What an error says, once its wire format is read.
 #[derive(Debug, Default)]
 pub(crate) struct Complaint {
@@ -97,8 +113,16 @@ pub(crate) struct Complaint {
     pub(crate) retry_after_ms: Option<u64>,
 }
 
-const CREDIT_WORDS: &[&str] =
-    &["credit balance", "insufficient credit", "insufficient_quota", "exceeded your current quota"];
+/// Phrases, because providers repeat names of the user's fields.
+const CREDIT_WORDS: &[&str] = &[
+    "credit balance",
+    "insufficient credit",
+    "insufficient_quota",
+    "exceeded your current quota",
+    "billing or payment",
+    "plan and billing",
+    "plans & billing",
+];
 const CREDIT_KINDS: &[&str] = &[
     "billing_error",
     "insufficient_quota",
@@ -125,6 +149,7 @@ pub(crate) fn classify(status: u16, complaint: Complaint) -> CallError {
     let lower = message.to_lowercase();
     let speaks_of = |words: &[&str]| words.iter().any(|word| lower.contains(word) || kind == *word);
     match status {
+        429 if lower.contains("request too large") => CallError::PromptTooLong { message },
         // Whoever says when to come back does not mean that the money is gone.
         429 if retry_after_ms.is_some() && kind == "RESOURCE_EXHAUSTED" => {
             CallError::RateLimited { message, retry_after_ms }
@@ -133,7 +158,6 @@ pub(crate) fn classify(status: u16, complaint: Complaint) -> CallError {
         400 | 403 | 429 if CREDIT_KINDS.contains(&kind.as_str()) || speaks_of(CREDIT_WORDS) => {
             CallError::NoCredit { message }
         }
-        400 | 403 if lower.contains("billing") => CallError::NoCredit { message },
         400 if speaks_of(KEY_WORDS) => CallError::InvalidKey { message },
         401 | 403 => CallError::InvalidKey { message },
         413 => CallError::PromptTooLong { message },

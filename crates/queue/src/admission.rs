@@ -96,7 +96,11 @@ pub fn admit(load: Load, limits: CallLimits, asks: &[Ask]) -> Vec<Admission> {
         if load.run_calls >= limits.per_run || load.owner_calls >= limits.per_owner {
             return Admission::Busy;
         }
-        if load.purses.iter().any(|purse| ask.reserve_micro_usd > purse.left().1) {
+        let pays_never = |purse: &Purse| {
+            ask.reserve_micro_usd > purse.left().1
+                || purse.budget_micro_usd.is_some_and(|budget| purse.spent_micro_usd > budget)
+        };
+        if load.purses.iter().any(pays_never) {
             return Admission::OverBudget;
         }
         // A purse that is overdrawn is that for calls which cost nothing too.

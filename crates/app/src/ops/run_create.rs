@@ -103,6 +103,7 @@ impl App {
         let (schema_row, schema) = self.find_schema(ctx, &command.schema_ref).await?;
         runnable(&schema_row, &schema)?;
         let config = schema.prompt_config().map_err(Error::internal)?;
+        not_of_a_run(&command.settings)?;
         let mut layers = vec![
             Layer::new(Source::Request, command.settings.clone()),
             gloss_policy::prompt_config_layer(&config),
@@ -141,6 +142,18 @@ impl App {
             skip_block_types,
             budget_micro_usd,
         })
+    }
+}
+
+/// What all runs of an owner may spend is not for one of them to say.
+fn not_of_a_run(settings: &[(String, Value)]) -> Result<()> {
+    match settings.iter().find(|(key, _)| key.starts_with("owner.")) {
+        Some((key, _)) => {
+            let message = format!("`{key}` is not for a run to set; nothing was stored");
+            Err(Error::invalid("invalid_setting", message)
+                .hint("GLOSS_OWNER_BUDGET_USD and GLOSS_OWNER_DAY_BUDGET_USD set it for workers"))
+        }
+        None => Ok(()),
     }
 }
 

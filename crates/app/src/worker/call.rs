@@ -140,7 +140,7 @@ impl Job {
     }
 
     /// What the call may cost: a prompt that is cached anew, and an answer as long as allowed.
-    fn cost_max_micro_usd(&self) -> u64 {
+    pub(super) fn cost_max_micro_usd(&self) -> u64 {
         self.brief.cost_max_micro_usd(&self.brief.request(&self.prompt(), self.length_factor))
     }
 

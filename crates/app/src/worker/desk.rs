@@ -8,7 +8,9 @@ use gloss_core_model::{Attention, CallId, OwnerId, RunId, RunStatus};
 use gloss_llm::{CallError, Experience, Pace};
 use gloss_policy::SnapshotError;
 use gloss_queue::Dice;
-use gloss_store::{AttentionChange, RunChange, RunWork, Settle, SettleBatch, SettleTo, Settled};
+use gloss_store::{
+    AttentionChange, OwnerBudgets, RunChange, RunWork, Settle, SettleBatch, SettleTo, Settled,
+};
 use tokio::sync::Notify;
 use tokio::task::{Id, JoinError, JoinSet};
 
@@ -39,6 +41,7 @@ pub(super) struct Desk {
     app: App,
     name: String,
     calls_max: u32,
+    owner_budgets: OwnerBudgets,
     benches: HashMap<RunId, Bench>,
     /// How fast each account may be asked for each model.
     paces: HashMap<String, Pace>,
@@ -70,6 +73,7 @@ pub(super) type Landed = std::result::Result<(Id, Done), JoinError>;
 impl Desk {
     pub(super) fn new(app: App, name: String, calls_max: u32) -> Self {
         Self {
+            owner_budgets: app.owner_budgets(),
             app,
             name,
             calls_max,
@@ -114,8 +118,28 @@ impl Desk {
         benches.map(|bench| bench.in_flight).sum()
     }
 
+    /// Blocks of a run that wait for the answer to the same content.
+    pub(super) fn twins_of(&self, run_id: RunId) -> usize {
+        self.benches.get(&run_id).map_or(0, |bench| bench.memo.waiting())
+    }
+
     pub(super) fn is_idle(&self) -> bool {
         self.in_flight.is_empty() && self.waiting.is_empty()
+    }
+
+    /// Forgets the runs that neither have work nor hold any.
+    pub(super) fn tidy(&mut self, with_work: &[(OwnerId, RunId)]) {
+        let held: HashSet<RunId> = self.leases.values().map(|lease| lease.brief.run_id).collect();
+        self.benches.retain(|run_id, bench| {
+            bench.in_flight > 0
+                || held.contains(run_id)
+                || with_work.iter().any(|(_, listed)| listed == run_id)
+        });
+    }
+
+    /// Nothing is in flight.
+    pub(super) fn is_grounded(&self) -> bool {
+        self.in_flight.is_empty()
     }
 
     pub(super) fn set_share(&mut self, run_id: RunId, share: u32) {
@@ -189,8 +213,10 @@ impl Desk {
         }
         let flying: HashSet<i64> = self.flying.values().map(|(_, job)| job.lease_id).collect();
         self.leases.retain(|id, lease| lease.brief.run_id != run_id || flying.contains(id));
-        if self.flying_of(run_id) == 0 {
-            self.benches.remove(&run_id);
+        // Who waited for whom is over as well: should the run be resumed, it begins anew.
+        match self.benches.get_mut(&run_id) {
+            Some(bench) if bench.in_flight > 0 => bench.memo.clear(),
+            _ => drop(self.benches.remove(&run_id)),
         }
     }
 

@@ -1,15 +1,16 @@
 //! What a call teaches about packs: whether this one was too large, and how long answers are.
 
 use gloss_llm::unpack::{BlockOutcome, ReplyIssue, Unpacked};
-use gloss_llm::{CallError, Experience, Usage};
+use gloss_llm::{CallError, Experience};
 
 use super::call::Job;
 
-pub(super) fn of_reply(job: &Job, unpacked: &Unpacked, usage: Usage, learned: &mut Experience) {
-    let prompt = usage.input_tokens + usage.cache_write_tokens + usage.cache_read_tokens;
-    if prompt > 0 {
-        learned.prompted(prompt, job.need().input_tokens);
-    }
+pub(super) fn of_reply(
+    job: &Job,
+    unpacked: &Unpacked,
+    output_tokens: u64,
+    learned: &mut Experience,
+) {
     let asked = u32::try_from(job.blocks.len()).unwrap_or(u32::MAX);
     let mixed_up = unpacked
         .outcomes
@@ -23,7 +24,7 @@ pub(super) fn of_reply(job: &Job, unpacked: &Unpacked, usage: Usage, learned: &m
         learned.went_wrong(asked);
     } else if !cut && n_mixed_up == 0 && unpacked.issue.is_none() {
         learned.went_well(asked, job.brief.pack_limits().blocks_max);
-        lengths(job, unpacked, usage.output_tokens, learned);
+        lengths(job, unpacked, output_tokens, learned);
     }
 }
 

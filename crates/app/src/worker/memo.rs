@@ -1,9 +1,10 @@
 //! What a run has asked already: a block with the very same content waits for the answer, or gets
 //! it at once.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use gloss_core_model::RunId;
+use gloss_llm::AnswerValidator;
 use gloss_policy::Memo as Scope;
 use gloss_store::{Known, Remembered, Settle, SettleBatch, SettleTo};
 
@@ -38,6 +39,8 @@ pub(super) struct Memo {
     twins: HashMap<u32, Vec<Twin>>,
     /// Blocks that wait no more, and go back with the next batch.
     orphans: Vec<Settle>,
+    /// What brought no answer is not shared again: all that waited would go back each time.
+    unanswered: HashSet<String>,
 }
 
 impl Memo {
@@ -51,6 +54,7 @@ impl Memo {
             asking: HashMap::new(),
             twins: HashMap::new(),
             orphans: Vec::new(),
+            unanswered: HashSet::new(),
         }
     }
 
@@ -69,11 +73,25 @@ impl Memo {
         keys.iter().filter(new).cloned().collect()
     }
 
-    pub(super) fn learn(&mut self, known: Vec<Known>) {
-        for known in known {
+    /// Answers from elsewhere, which people may have edited: only what fits the schema is taken.
+    pub(super) fn learn(&mut self, known: Vec<Known>, validator: &AnswerValidator) {
+        let fits = |known: &Known| {
+            serde_json::from_str(&known.answer).is_ok_and(|answer| validator.check(&answer).is_ok())
+        };
+        for known in known.into_iter().filter(fits) {
             let answer = Answer { text: known.answer, from: (known.run_id, known.index) };
             self.keep(known.key, answer);
         }
+    }
+
+    /// Forgets everything.
+    pub(super) fn clear(&mut self) {
+        *self = Self::new(self.run_id, self.scope);
+    }
+
+    /// Blocks that wait for another's answer.
+    pub(super) fn waiting(&self) -> usize {
+        self.twins.values().map(Vec::len).sum()
     }
 
     /// A person has sent an answer to this back.
@@ -95,6 +113,9 @@ impl Memo {
         if let Some(answer) = self.answers.get(&key) {
             batch.blocks.push(reused(lease_id, &held, answer.text.clone(), answer.from));
             return None;
+        }
+        if self.unanswered.contains(&key) {
+            return Some(held);
         }
         if let Some(first) = self.asked.get(&key) {
             self.twins.entry(*first).or_default().push(Twin { lease_id, held });
@@ -123,6 +144,12 @@ impl Memo {
                         batch.remember.push(Remembered { key, index });
                     }
                     self.keep(key, Answer { text: text.clone(), from });
+                }
+                SettleTo::Attempt { .. } => {
+                    more.extend(twins.iter().map(released));
+                    if self.unanswered.len() < ANSWERS_MAX {
+                        self.unanswered.insert(key);
+                    }
                 }
                 _ => more.extend(twins.iter().map(released)),
             }

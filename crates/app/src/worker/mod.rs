@@ -209,7 +209,13 @@ impl Worker<'_> {
     async fn look(&mut self) -> Result<Next> {
         // What waits goes first: it is claimed already.
         self.desk.dispatch().await?;
-        let claimed = self.claim().await?;
+        // There is no provider: what waits goes back when the worker leaves; one that stays tries
+        // on.
+        let leaving = self.is_unreachable() && self.options.until_idle;
+        if leaving && self.desk.is_grounded() {
+            return Ok(Next::Home);
+        }
+        let claimed = !leaving && self.claim().await?;
         self.desk.dispatch().await?;
         self.heed_stops();
         self.failures = 0;

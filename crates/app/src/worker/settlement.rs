@@ -1,7 +1,7 @@
 //! Turns finished calls into one batch of guarded writes, and what is left into new jobs.
 
 use gloss_core_model::{Attention, CallId, OwnerId, RunId, Timestamp};
-use gloss_llm::{Experience, Usage, unpack};
+use gloss_llm::{CallError, Experience, Reply, Usage, unpack};
 use gloss_queue::{ClaimState, Dice, Ending, Settlement, settle};
 use gloss_store::{AttentionChange, CallEnd, Settle, SettleBatch, SettleTo, Spent};
 
@@ -75,12 +75,15 @@ pub(super) fn add(
             call.issue = unpacked.issue.map(|issue| issue.to_string());
             call.strays = unpacked.strays;
             call.spent = spent(reply.usage, job.brief.cost_micro_usd(reply.usage));
+            lessons::of_reply(&job, &unpacked, said_tokens(&reply), learned);
             call.provider_request_id = reply.provider_request_id;
-            lessons::of_reply(&job, &unpacked, reply.usage, learned);
             after_reply(unpacked, job.depth)
         }
         Err(error) => {
             error.code().clone_into(&mut call.outcome);
+            if may_be_billed(&error) {
+                call.spent.cost_micro_usd = job.cost_max_micro_usd();
+            }
             lessons::of_error(&job, &error, learned);
             after_error(&job.indexes(), job.depth, &error)
         }
@@ -174,6 +177,16 @@ pub(super) fn settled(job: &Job, held: &Held, to: SettleTo, call_id: Option<Call
         to,
         call_id,
     }
+}
+
+/// The provider has worked on it, and nobody will say for how much: it counts at its worst.
+const fn may_be_billed(error: &CallError) -> bool {
+    matches!(error, CallError::Timeout { .. } | CallError::Unreadable { .. })
+}
+
+/// What an answer took without what was only thought.
+fn said_tokens(reply: &Reply) -> u64 {
+    reply.usage.output_tokens.saturating_sub(reply.thinking_tokens)
 }
 
 fn spent(usage: Usage, cost_micro_usd: u64) -> Spent {

@@ -14,6 +14,9 @@ use crate::error::Result;
 /// How long a list of the runs with work is good for.
 const LIST_FRESH: Duration = Duration::from_millis(250);
 
+/// More blocks than this are not held only because somebody asks the same.
+const TWINS_MAX: usize = 1000;
+
 /// A run with work, and what other workers have in flight of it and of its owner.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Work {
@@ -61,6 +64,7 @@ impl Worker<'_> {
         }
         let pairs: Vec<_> = runs.iter().map(|run| (run.owner, run.run_id)).collect();
         self.rounds.refresh(&pairs);
+        self.desk.tidy(&pairs);
         let work = runs.into_iter().map(|run| {
             let others_of_run = run.run_calls.saturating_sub(self.desk.flying_of(run.run_id));
             let mine = self.desk.flying_of_owner(run.owner);
@@ -92,7 +96,8 @@ impl Worker<'_> {
             .saturating_sub(of_run)
             .min(brief.policy.worker.owner_concurrency.saturating_sub(of_owner))
             .min(self.options.calls_max.saturating_sub(self.desk.calls()));
-        if slots == 0 {
+        // Blocks that wait for another's answer take no place, but there is an end to it.
+        if slots == 0 || self.desk.twins_of(run.run_id) >= TWINS_MAX {
             self.crowded = true;
             return Ok(false);
         }

@@ -3,7 +3,7 @@
 //!
 //! Unknown fields are ignored on reading, so a newer server does not break us.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub const VERSION: &str = "2023-06-01";
@@ -98,20 +98,14 @@ pub enum ContentPart {
 /// Tokens of one call. The prompt is the sum of the three input counters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Usage {
-    #[serde(default, deserialize_with = "count")]
+    #[serde(default, deserialize_with = "crate::wire::counter")]
     pub input_tokens: u64,
-    #[serde(default, deserialize_with = "count")]
+    #[serde(default, deserialize_with = "crate::wire::counter")]
     pub output_tokens: u64,
-    #[serde(default, deserialize_with = "count")]
+    #[serde(default, deserialize_with = "crate::wire::counter")]
     pub cache_creation_input_tokens: u64,
-    #[serde(default, deserialize_with = "count")]
+    #[serde(default, deserialize_with = "crate::wire::counter")]
     pub cache_read_input_tokens: u64,
-}
-
-/// A token count that a gateway may leave null; one beyond any window is not believed.
-fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
-    const TOKENS_MAX: u64 = 1 << 40;
-    Ok(Option::<u64>::deserialize(deserializer)?.unwrap_or(0).min(TOKENS_MAX))
 }
 
 /// One server-sent event of a streamed answer; the `event:` line repeats `type`.

@@ -16,6 +16,12 @@ fn schema() -> Value {
             "note": {"type": "string", "maxLength": 40},
             "who": {"oneOf": [{"type": "string"}, {"type": "integer"}]},
             "parts": {"type": "array", "uniqueItems": true, "items": {"$ref": "#/$defs/part"}},
+            "one": {"$ref": "#/$defs/part"},
+            "either": {"anyOf": [
+                {"type": "object", "required": ["name"],
+                 "properties": {"name": {"type": "string"}, "age": {"type": "integer"}}},
+                {"type": "null"},
+            ]},
         },
         "$defs": {"part": {"type": "object", "properties": {"name": {"type": "string"}}}},
     })
@@ -38,7 +44,9 @@ fn openai_requires_every_field() {
         "score",
         "note",
         "who",
-        "parts"
+        "parts",
+        "one",
+        "either"
       ],
       "properties": {
         "kind": {
@@ -86,6 +94,42 @@ fn openai_requires_every_field() {
             "$ref": "#/$defs/part"
           },
           "description": "uniqueItems: true"
+        },
+        "one": {
+          "anyOf": [
+            {
+              "$ref": "#/$defs/part"
+            },
+            {
+              "type": "null"
+            }
+          ]
+        },
+        "either": {
+          "anyOf": [
+            {
+              "type": "object",
+              "required": [
+                "name",
+                "age"
+              ],
+              "properties": {
+                "name": {
+                  "type": "string"
+                },
+                "age": {
+                  "type": [
+                    "integer",
+                    "null"
+                  ]
+                }
+              },
+              "additionalProperties": false
+            },
+            {
+              "type": "null"
+            }
+          ]
         }
       },
       "$defs": {
@@ -152,6 +196,31 @@ fn anthropic_takes_no_bounds() {
             "$ref": "#/$defs/part"
           },
           "description": "uniqueItems: true"
+        },
+        "one": {
+          "$ref": "#/$defs/part"
+        },
+        "either": {
+          "anyOf": [
+            {
+              "type": "object",
+              "required": [
+                "name"
+              ],
+              "properties": {
+                "name": {
+                  "type": "string"
+                },
+                "age": {
+                  "type": "integer"
+                }
+              },
+              "additionalProperties": false
+            },
+            {
+              "type": "null"
+            }
+          ]
         }
       },
       "$defs": {
@@ -213,6 +282,31 @@ fn google_takes_few_words() {
             "$ref": "#/$defs/part"
           },
           "description": "uniqueItems: true"
+        },
+        "one": {
+          "$ref": "#/$defs/part"
+        },
+        "either": {
+          "anyOf": [
+            {
+              "type": "object",
+              "required": [
+                "name"
+              ],
+              "properties": {
+                "name": {
+                  "type": "string"
+                },
+                "age": {
+                  "type": "integer"
+                }
+              },
+              "additionalProperties": false
+            },
+            {
+              "type": "null"
+            }
+          ]
         }
       },
       "$defs": {
@@ -249,7 +343,16 @@ fn what_no_subset_can_say_is_passed_as_it_is() {
     list["$defs"] = json!({"list": {"type": "object", "properties": {
         "next": {"$ref": "#/$defs/list"},
     }}});
-    not_enforced(list, "/$defs/list/next contains itself");
+    not_enforced(list, "/$defs/list contains itself");
+    let mut pair = with(json!({"$ref": "#/$defs/a"}));
+    pair["$defs"] = json!({
+        "a": {"type": "object", "properties": {"b": {"$ref": "#/$defs/b"}}},
+        "b": {"type": "object", "properties": {"a": {"$ref": "#/$defs/a"}}},
+    });
+    not_enforced(pair, "/$defs/a contains itself");
+    not_enforced(with(json!({"$ref": "#/properties/y"})), "it refers to #/properties/y");
+    not_enforced(with(json!({"$ref": "#/$defs/y"})), "#/$defs/y is not there");
+    not_enforced(with(json!({"type": "array"})), "/x takes any items");
 }
 
 #[track_caller]
@@ -263,4 +366,30 @@ fn dropped(answer: &str, expect: &str) {
 fn a_null_for_nothing_is_nothing() {
     dropped(r#"{"kind":"a","score":null,"note":null}"#, r#"{"kind":"a","score":null}"#);
     dropped(r#"{"parts":[{"name":null}],"who":null}"#, r#"{"parts":[{}]}"#);
+    dropped(r#"{"one":null,"either":{"name":"A","age":null}}"#, r#"{"either":{"name":"A"}}"#);
+}
+
+#[test]
+fn types_are_named_and_references_stand_alone() {
+    let schema = json!({
+        "type": "object",
+        "properties": {
+            "kind": {"enum": ["a", 1]},
+            "fixed": {"const": true},
+            "site": {"type": "string", "format": "uri"},
+            "part": {"$ref": "#/$defs/part", "description": "The first."},
+        },
+        "required": ["kind", "fixed", "site", "part"],
+        "$defs": {"part": {"properties": {"name": {"type": "string"}}, "required": ["name"]}},
+    });
+    let told = tell(schema, &Catalog::default().facts("gpt-6-luna"));
+    let properties = told.schema["properties"].as_object().expect("an object");
+    let lines: Vec<String> = properties.iter().map(|(n, s)| format!("{n}: {s}")).collect();
+    insta::assert_snapshot!(lines.join("\n"), @r##"
+    kind: {"enum":["a",1],"type":["integer","string"]}
+    fixed: {"const":true,"type":"boolean"}
+    site: {"type":"string","description":"format: \"uri\""}
+    part: {"description":"The first.","anyOf":[{"$ref":"#/$defs/part"}]}
+    "##);
+    assert_eq!(told.schema["$defs"]["part"]["type"], "object");
 }

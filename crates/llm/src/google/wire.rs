@@ -89,15 +89,15 @@ pub struct PromptFeedback {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UsageMetadata {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::wire::counter")]
     pub prompt_token_count: u64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::wire::counter")]
     pub cached_content_token_count: u64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::wire::counter")]
     pub candidates_token_count: u64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::wire::counter")]
     pub thoughts_token_count: u64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::wire::counter")]
     pub total_token_count: u64,
 }
 

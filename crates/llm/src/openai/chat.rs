@@ -43,6 +43,7 @@ impl Wire for Chat {
             return Err(failure(&error));
         }
         draft.begun = true;
+        draft.answering = true;
         count(chunk.usage, draft);
         for choice in chunk.choices {
             draft.text.push_str(&choice.delta.content.unwrap_or_default());
@@ -116,7 +117,9 @@ fn count(usage: Option<Usage>, draft: &mut Draft) {
     if let Some(usage) = usage {
         let details = usage.prompt_tokens_details.unwrap_or_default();
         let (written, cached) = (details.cache_write_tokens, details.cached_tokens);
-        draft.count(apart(usage.prompt_tokens, written, cached, usage.completion_tokens));
+        let counted = apart(usage.prompt_tokens, written, cached, usage.completion_tokens);
+        let thoughts = usage.completion_tokens_details.unwrap_or_default().reasoning_tokens;
+        draft.count_anew(counted, thoughts);
     }
 }
 

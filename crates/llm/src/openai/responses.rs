@@ -35,15 +35,21 @@ impl Wire for Responses {
     fn event(&self, data: &str, draft: &mut Draft) -> Result<(), CallError> {
         match serde_json::from_str(data).map_err(|error| unreadable(&error))? {
             Event::Created { .. } => draft.begun = true,
-            Event::TextDelta { delta, .. } => draft.text.push_str(&delta),
+            Event::TextDelta { delta, .. } => {
+                // That the response is made says only that the request was taken.
+                draft.answering = true;
+                draft.text.push_str(&delta);
+            }
             Event::RefusalDelta { .. } => draft.stop = Some(StopReason::Refused),
             Event::Completed { response }
             | Event::Incomplete { response }
             | Event::Failed { response } => {
-                // The text has come in pieces already.
-                let text = std::mem::take(&mut draft.text);
+                // The text has come in pieces, as a rule.
+                let pieces = std::mem::take(&mut draft.text);
                 read(response, draft)?;
-                draft.text = text;
+                if !pieces.is_empty() {
+                    draft.text = pieces;
+                }
             }
             Event::Error(error) => return Err(failure(&error)),
             Event::Unknown => {}
@@ -71,7 +77,8 @@ fn read(response: Response, draft: &mut Draft) -> Result<(), CallError> {
     if let Some(usage) = response.usage {
         let details = usage.input_tokens_details;
         let (written, cached) = (details.cache_write_tokens, details.cached_tokens);
-        draft.count(apart(usage.input_tokens, written, cached, usage.output_tokens));
+        let counted = apart(usage.input_tokens, written, cached, usage.output_tokens);
+        draft.count_anew(counted, usage.output_tokens_details.reasoning_tokens);
     }
     let reason = response.incomplete_details.map(|details| details.reason);
     let mut stop = match (response.status.as_str(), reason.as_deref()) {

@@ -39,15 +39,15 @@ pub struct CacheOptions {
 /// Of the prompt's tokens; they are counted in its total too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct InputDetails {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::wire::counter")]
     pub cached_tokens: u64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::wire::counter")]
     pub cache_write_tokens: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct OutputDetails {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::wire::counter")]
     pub reasoning_tokens: u64,
 }
 

@@ -11,7 +11,14 @@ use crate::request::{Reply, StopReason};
 
 fn ok(limits: RateLimits) -> Result<Reply, CallError> {
     let (text, usage) = (String::new(), crate::Usage::default());
-    Ok(Reply { text, stop: StopReason::Complete, usage, provider_request_id: None, limits })
+    Ok(Reply {
+        text,
+        stop: StopReason::Complete,
+        usage,
+        thinking_tokens: 0,
+        provider_request_id: None,
+        limits,
+    })
 }
 
 fn refused(status: u16, retry_after_ms: Option<u64>) -> Result<Reply, CallError> {
@@ -28,14 +35,14 @@ fn room(pace: &Pace, need: Need, now: i64) -> u32 {
     let mut pace = pace.clone();
     let mut room = 0;
     while room < 99 && pace.may_send(need, Timestamp(now)) {
-        pace.sent(need);
+        pace.sent(need, Timestamp(now));
         room += 1;
     }
     room
 }
 
 fn fly(pace: &mut Pace, calls: u32, result: &Result<Reply, CallError>, now: i64) {
-    (0..calls).for_each(|_| pace.sent(Need::default()));
+    (0..calls).for_each(|_| pace.sent(Need::default(), Timestamp(now)));
     for _ in 0..calls {
         pace.landed(result.as_ref(), Timestamp(now), Timestamp(now), 1.0);
     }
@@ -111,11 +118,38 @@ fn what_the_headers_leave_is_what_is_sent() {
         let calls = room(&pace, need, now);
         let _ = writeln!(table, "{calls} calls of {tokens} tokens after {now} ms");
     }
-    insta::assert_snapshot!(table, @r"
+    insta::assert_snapshot!(table, @"
     10 calls of 100 tokens after 0 ms
     4 calls of 1000 tokens after 0 ms
     5 calls of 1000 tokens after 10000 ms
     10 calls of 1000 tokens after 60000 ms
     1 calls of 20000 tokens after 60000 ms
+    ");
+}
+
+#[test]
+fn no_bucket_stays_empty() {
+    let mut pace = Pace::default();
+    let full = Some(Allowance { limit: 8000, remaining: 8000, full_in_ms: 0 });
+    fly(&mut pace, 1, &ok(RateLimits { output_tokens: full, ..RateLimits::default() }), 0);
+    let need = Need { input_tokens: 1, output_tokens: 3000 };
+    let mut table = format!("{} at first\n", room(&pace, need, 0));
+    // Held back again and again: nothing is taken.
+    for _ in 0..9 {
+        pace.sent(need, Timestamp(0));
+        pace.not_sent(need);
+    }
+    let _ = writeln!(table, "{} after being held back", room(&pace, need, 0));
+    // Sent, and never answered: the limit fills by the minute all the same.
+    for _ in 0..2 {
+        pace.sent(need, Timestamp(0));
+        pace.landed(refused(500, None).as_ref(), Timestamp(0), Timestamp(0), 1.0);
+    }
+    let (then, later) = (room(&pace, need, 0), room(&pace, need, 60_000));
+    let _ = writeln!(table, "{then} after two that failed, {later} a minute later");
+    insta::assert_snapshot!(table, @"
+    2 at first
+    2 after being held back
+    0 after two that failed, 2 a minute later
     ");
 }

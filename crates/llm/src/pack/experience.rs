@@ -9,7 +9,6 @@ const CLEAN_TO_GROW: u32 = 4;
 /// How many answers are remembered of each type, and how many tell anything.
 const ANSWERS_MAX: usize = 128;
 const ANSWERS_MIN: usize = 16;
-const PROMPTS_MIN: usize = 4;
 /// Of ten answers nine are no longer than planned.
 const QUANTILE: f64 = 0.9;
 const FACTORS: (f64, f64) = (0.25, 8.0);
@@ -26,8 +25,6 @@ pub struct Experience {
     /// Tokens written for a block, over tokens estimated.
     lengths: BTreeMap<BlockType, VecDeque<f64>>,
     checks: VecDeque<bool>,
-    /// Tokens of prompts as the provider counted them, over tokens estimated.
-    prompts: VecDeque<f64>,
 }
 
 impl Experience {
@@ -75,23 +72,6 @@ impl Experience {
         if lengths.len() > ANSWERS_MAX {
             lengths.pop_front();
         }
-    }
-
-    /// A prompt had so many tokens, and was estimated to have so many.
-    pub fn prompted(&mut self, tokens: u64, estimated: u64) {
-        self.prompts.push_back(tokens as f64 / estimated.max(1) as f64);
-        if self.prompts.len() > ANSWERS_MAX {
-            self.prompts.pop_front();
-        }
-    }
-
-    /// What an estimate of a block's tokens in the prompt is to be multiplied by: never less than
-    /// one, because a prompt that is too long is refused as a whole.
-    pub fn prompt_factor(&self) -> f64 {
-        if self.prompts.len() < PROMPTS_MIN {
-            return 1.0;
-        }
-        quantile(&self.prompts).clamp(1.0, FACTORS.1)
     }
 
     /// What an estimate of an answer's length is to be multiplied by.
@@ -143,17 +123,6 @@ mod tests {
         assert_eq!(learned.blocks_max(10), 10);
         (0..3).for_each(|_| learned.checked(false, 10));
         assert_eq!(learned.blocks_max(10), 5);
-    }
-
-    #[test]
-    fn prompts_are_never_taken_for_shorter_than_estimated() {
-        let mut learned = Experience::default();
-        (0..3).for_each(|_| learned.prompted(150, 100));
-        assert_eq!(learned.prompt_factor(), 1.0);
-        learned.prompted(150, 100);
-        assert_eq!(learned.prompt_factor(), 1.5);
-        (0..100).for_each(|_| learned.prompted(50, 100));
-        assert_eq!(learned.prompt_factor(), 1.0);
     }
 
     #[test]

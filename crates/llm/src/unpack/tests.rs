@@ -22,7 +22,7 @@ fn validator() -> AnswerValidator {
 
 fn reply(text: &str, stop: StopReason) -> Reply {
     let (text, usage, limits) = (text.to_owned(), Usage::default(), RateLimits::default());
-    Reply { text, stop, usage, provider_request_id: None, limits }
+    Reply { text, stop, usage, thinking_tokens: 0, provider_request_id: None, limits }
 }
 
 #[track_caller]

@@ -142,10 +142,12 @@ pub static REGISTRY: [Definition; Key::ALL.len()] = [
         .control(Control::Number),
     added(Key::OwnerBudgetUsd, number(0.0, 0.0, 1_000_000.0))
         .says("What all runs of an owner may spend together; 0 sets no budget.")
+        .env("GLOSS_OWNER_BUDGET_USD")
         .unit("USD")
         .control(Control::Number),
     added(Key::OwnerDayBudgetUsd, number(0.0, 0.0, 1_000_000.0))
         .says("What all runs of an owner may spend in a day, by UTC; 0 sets no budget.")
+        .env("GLOSS_OWNER_DAY_BUDGET_USD")
         .unit("USD")
         .control(Control::Number),
 ];

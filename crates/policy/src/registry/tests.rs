@@ -108,8 +108,8 @@ fn how_each_key_is_shown_and_set() {
     upload.max_files_per_batch               number   uploads  files
     upload.allowed_extensions                list     uploads  -
     run.default_budget_usd                   number   new runs USD
-    owner.budget_usd                         number   new runs USD
-    owner.day_budget_usd                     number   new runs USD
+    owner.budget_usd                         number   new runs USD       GLOSS_OWNER_BUDGET_USD
+    owner.day_budget_usd                     number   new runs USD       GLOSS_OWNER_DAY_BUDGET_USD
     ");
 }
 

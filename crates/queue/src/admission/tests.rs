@@ -35,7 +35,7 @@ fn what_is_reserved_is_as_good_as_spent_until_it_comes_back() {
     check(paid_from(&[purse]), WIDE, &asks, "Granted Busy Granted OverBudget");
     check(paid_from(&[]), WIDE, &[ask(u64::MAX)], "Granted");
     let overdrawn = Purse { spent_micro_usd: 120, ..purse };
-    check(paid_from(&[overdrawn]), WIDE, &[ask(1), ask(0)], "OverBudget Busy");
+    check(paid_from(&[overdrawn]), WIDE, &[ask(1), ask(0)], "OverBudget OverBudget");
     // The tightest decides.
     let (wide, full) = (Purse { budget_micro_usd: Some(1000), ..purse }, Purse::default());
     check(paid_from(&[wide, full, purse]), WIDE, &asks, "Granted Busy Granted OverBudget");

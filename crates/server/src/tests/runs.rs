@@ -39,7 +39,7 @@ async fn the_same_key_makes_one_run() {
       "advice": null,
       "batching_mode": "serial_bundle",
       "model": "claude-sonnet-4-5-20250929",
-      "snapshot_hash": "ef1a650ed5ad91e7908c7dfc510848f88b69c3f3c88ba59f7628efcef4efaafb",
+      "snapshot_hash": "8f5fe4f440f5c94a6b82cdbf08109c163c7b1de12b3afdccc05e16b22e8d3cc9",
       "total_blocks": 3,
       "completed_blocks": 0,
       "failed_blocks": 0,

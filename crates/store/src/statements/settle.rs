@@ -1,6 +1,6 @@
 //! Settling: every machine write of some finished calls, in one guarded transaction.
 
-use gloss_core_model::{OverlayStatus, RunEvent, RunStatus};
+use gloss_core_model::{OverlayStatus, RunEvent, RunId, RunStatus};
 
 use super::super::{Db, RUNS_ARE_SHARED, Tx, bind_rows, numbers};
 use super::row::Columns;
@@ -34,14 +34,18 @@ statements! {
          error_kind = NULL, error_message = NULL, revision = revision + 1, \
          call_id = COALESCE(r.call, call_id)", guarded!()
     );
+    /// An answer that has been sent back since is not taken over: the block waits for its lease to
+    /// end, and is asked itself.
     REUSE = concat!(
         "WITH r AS MATERIALIZED (SELECT r.*, ", uuid!("$1"), " AS of_owner, ", uuid!("$2"),
         " AS of_run FROM ",
         rows!("$3" at_index BIGINT, "$4" fence BIGINT, "$5" gen BIGINT, "$6" answer TEXT,
-              "$7" source TEXT),
+              "$7" of_source UUID, "$8" source_index BIGINT, "$9" source TEXT),
         ") UPDATE overlay SET status = 'ai_complete', lease_id = NULL, staging = r.answer, \
          error_kind = NULL, error_message = NULL, revision = revision + 1, \
-         reused_from = r.source", guarded!()
+         reused_from = r.source", guarded!(), " AND (SELECT s.status FROM overlay s \
+         WHERE s.owner_id = $1 AND s.run_id = r.of_source AND s.block_index = r.source_index) \
+         IN ('ai_complete', 'confirmed')"
     );
     GIVE_BACK = concat!(
         "WITH r AS MATERIALIZED (SELECT r.*, ", uuid!("$1"), " AS of_owner, ", uuid!("$2"),
@@ -220,7 +224,9 @@ async fn reuse(tx: &mut Tx, batch: &SettleBatch, blocks: &[&Settle]) -> Result<u
         ("fence", batch::numbers(blocks, |b| b.lease_id)),
         ("gen", batch::numbers(blocks, |b| b.generation.into())),
         ("answer", batch::texts(blocks, |b| answer(b))),
-        ("source", batch::owned_texts(blocks, |b| source(b))),
+        ("of_source", batch::ids(blocks, |b| source(b).0.0)),
+        ("source_index", batch::numbers(blocks, |b| source(b).1.into())),
+        ("source", batch::owned_texts(blocks, |b| format!("{}/{}", source(b).0, source(b).1))),
     ];
     let update = tx.query(REUSE).bind(batch.owner.0).bind(batch.run_id.0);
     let written = bind_rows(update, columns).execute(&mut **tx).await?.rows_affected();
@@ -234,10 +240,10 @@ fn answer(block: &Settle) -> &str {
     }
 }
 
-fn source(block: &Settle) -> String {
+fn source(block: &Settle) -> (RunId, u32) {
     match block.to {
-        SettleTo::Reused { from: (run, index), .. } => format!("{run}/{index}"),
-        _ => String::new(),
+        SettleTo::Reused { from, .. } => from,
+        _ => (RunId(uuid::Uuid::nil()), 0),
     }
 }
 

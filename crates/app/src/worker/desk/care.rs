@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use gloss_core_model::{RunId, Timestamp};
 use gloss_queue::{Dice, Ending, ReleaseCause};
-use gloss_store::SettleBatch;
+use gloss_store::{SettleBatch, SettleTo};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use super::super::call::Job;
@@ -126,6 +126,12 @@ impl Desk {
 
 pub(super) fn release(job: &Job, cause: ReleaseCause, batch: &mut SettleBatch) {
     for held in &job.blocks {
+        if let Some(packed) = &job.packed {
+            // It was only to be compared; what it was to be compared with is good, and paid for.
+            let to = SettleTo::Staged(packed.to_string());
+            batch.blocks.push(settlement::settled(job, held, to, None));
+            continue;
+        }
         let ending = Ending::Released(cause);
         settlement::end(job, held, ending, Why::default(), None, batch, Dice(0.0));
     }

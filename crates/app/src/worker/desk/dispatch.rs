@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
 use gloss_core_model::{Attention, CallId, RunId, Timestamp};
-use gloss_llm::{Begun, Pace, Provider};
+use gloss_llm::{Begun, Need, Pace, Provider};
 use gloss_queue::ReleaseCause;
 use gloss_store::{Admission, CachedPrefix, CallsStart};
 
@@ -35,7 +35,7 @@ impl Desk {
                         staying.push_back(job);
                         continue;
                     }
-                    pace.sent(need);
+                    pace.sent(need, now);
                     free -= 1;
                     bench.in_flight += 1;
                     let call_id = CallId(self.app.new_id());
@@ -74,7 +74,7 @@ impl Desk {
             run_id,
             prefix: prefix.clone(),
             limits: brief.call_limits(),
-            owner_budgets: brief.owner_budgets(),
+            owner_budgets: self.owner_budgets,
             calls: calls.iter().map(|(id, job)| job.start(*id, provider.as_ref(), now)).collect(),
             now,
         };
@@ -86,8 +86,9 @@ impl Desk {
                 return Err(error.into());
             }
         };
-        let refused = admissions.iter().filter(|admission| !admission.may_start());
-        self.not_sent(run_id, refused.count());
+        let refused = calls.iter().zip(&admissions).filter(|(_, verdict)| !verdict.may_start());
+        let refused: Vec<Need> = refused.map(|((_, job), _)| job.need()).collect();
+        self.not_sent(run_id, &refused);
         let mut unaffordable = Vec::new();
         for ((call_id, job), admission) in calls.into_iter().zip(admissions) {
             match admission {
@@ -130,15 +131,16 @@ impl Desk {
     }
 
     /// So many calls were not sent after all.
-    fn not_sent(&mut self, run_id: RunId, calls: usize) {
-        self.landed_of(run_id, calls);
+    fn not_sent(&mut self, run_id: RunId, needs: &[Need]) {
+        self.landed_of(run_id, needs.len());
         if let Some(pace) = self.paces.get_mut(&self.account_of(run_id)) {
-            pace.not_sent(calls);
+            needs.iter().for_each(|need| pace.not_sent(*need));
         }
     }
 
     fn put_back(&mut self, run_id: RunId, calls: Vec<(CallId, Job)>) {
-        self.not_sent(run_id, calls.len());
+        let needs: Vec<Need> = calls.iter().map(|(_, job)| job.need()).collect();
+        self.not_sent(run_id, &needs);
         self.waiting.extend(calls.into_iter().map(|(_, job)| job));
     }
 

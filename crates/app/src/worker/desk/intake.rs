@@ -66,7 +66,7 @@ impl Desk {
     async fn pack(&mut self, brief: &Arc<Brief>, claim: Claim) -> Result<()> {
         let lease_id = claim.lease_id;
         let mut batch = settlement::batch(brief, self.app.now());
-        let mut held = self.ask_once(brief, claim, &mut batch).await?;
+        let mut held = self.ask_once(brief, claim, &mut batch).await;
         let nothing = Experience::default();
         let bench = self.benches.get(&brief.run_id);
         let packing = brief.pack(
@@ -101,11 +101,11 @@ impl Desk {
         brief: &Brief,
         claim: Claim,
         batch: &mut SettleBatch,
-    ) -> Result<BTreeMap<u32, Held>> {
+    ) -> BTreeMap<u32, Held> {
         let held = claim.blocks.into_iter().map(|block| (block.index, Held::new(block)));
         let held: BTreeMap<u32, Held> = held.collect();
         let Some(bench) = self.benches.get_mut(&brief.run_id).filter(|b| !b.memo.is_off()) else {
-            return Ok(held);
+            return held;
         };
         let (mut asked, mut keys) = (BTreeMap::new(), Vec::new());
         for (index, held) in held {
@@ -122,8 +122,10 @@ impl Desk {
         let all: Vec<String> = keys.iter().map(|(key, _)| key.clone()).collect();
         let unknown = bench.memo.unknown(&all);
         if !unknown.is_empty() {
-            let known = self.app.store.memo_find(brief.owner, unknown).await?;
-            bench.memo.learn(known);
+            match self.app.store.memo_find(brief.owner, unknown).await {
+                Ok(known) => bench.memo.learn(known, &brief.validator),
+                Err(error) => tracing::warn!(%error, "earlier answers could not be looked up"),
+            }
         }
         for (key, held) in keys {
             let index = held.block.index;
@@ -131,7 +133,7 @@ impl Desk {
                 asked.insert(index, held);
             }
         }
-        Ok(asked)
+        asked
     }
 
     pub(super) fn abandon(&mut self, job: &Job) {

@@ -132,14 +132,14 @@ pub struct ChunkChoice {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Usage {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::wire::counter")]
     pub prompt_tokens: u64,
     #[serde(default)]
     pub prompt_tokens_details: Option<InputDetails>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::wire::counter")]
     pub completion_tokens: u64,
     #[serde(default)]
     pub completion_tokens_details: Option<OutputDetails>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::wire::counter")]
     pub total_tokens: u64,
 }

@@ -117,12 +117,15 @@ pub enum OutputPart {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Usage {
+    #[serde(default, deserialize_with = "crate::wire::counter")]
     pub input_tokens: u64,
     #[serde(default)]
     pub input_tokens_details: InputDetails,
+    #[serde(default, deserialize_with = "crate::wire::counter")]
     pub output_tokens: u64,
     #[serde(default)]
     pub output_tokens_details: OutputDetails,
+    #[serde(default, deserialize_with = "crate::wire::counter")]
     pub total_tokens: u64,
 }
 
