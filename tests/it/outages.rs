@@ -51,6 +51,27 @@ async fn a_caller_who_hangs_up_leaves_no_open_transaction_behind() {
     .await;
 }
 
+/// Many blocks and nobody at the address: the worker says so and comes home, and nothing is lost.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_comes_home_from_a_provider_that_is_not_there() {
+    Backend::each(|database| async move {
+        let app = open_app(&database, "http://127.0.0.1:9").await;
+        let run_id = demo::create(&app, &[("worker.batching.mode", "per_request".into())]).await;
+        let options = WorkerOptions {
+            run: Some((Ctx::local().owner, run_id.parse().expect("an id"))),
+            until_idle: true,
+            ..WorkerOptions::named("test")
+        };
+        app.worker_run(options, &Stop::default()).await.expect("comes home");
+        let run = app.run_get(&Ctx::local(), &run_id).await.expect("the run");
+        assert_eq!(run.attention.as_deref(), Some("provider_unavailable"));
+        assert_eq!((run.remaining_blocks, run.failed_blocks), (run.total_blocks, 0));
+        assert_eq!(app.store().check().await.expect("checks"), []);
+        app.close().await;
+    })
+    .await;
+}
+
 /// PostgreSQL ends every session of ours, over and over: work goes on and comes out right.
 #[tokio::test(flavor = "multi_thread")]
 async fn connections_that_are_cut_are_made_again() {

@@ -35,6 +35,38 @@ async fn a_cancel_ends_the_spending() {
     .await;
 }
 
+/// Resumed while calls of before are still out: the same worker goes on with all of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_is_resumed_at_once_is_finished() {
+    Backend::each(|database| async move {
+        let simulator = Simulator::start(Options { latency_ms: 60, ..Options::default() })
+            .expect("a simulator");
+        let app = open_app(&database, &simulator.base_url()).await;
+        let run_id = create(&app).await;
+        let (stop, worker) = work(&app);
+        for round in 1..=5 {
+            until(&simulator, round * 3 * CONCURRENCY).await;
+            app.run_cancel(&Ctx::local(), &run_id).await.expect("cancels");
+            // Long enough for one call to hear of it, and not for all.
+            tokio::time::sleep(Duration::from_millis(20 * round)).await;
+            app.run_resume(&Ctx::local(), &run_id).await.expect("resumes");
+        }
+        let run = loop {
+            let run = app.run_get(&Ctx::local(), &run_id).await.expect("the run");
+            if run.status == "complete" {
+                break run;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        };
+        assert_eq!((run.completed_blocks, run.failed_blocks), (run.total_blocks, 0));
+        stop.stop();
+        worker.await.expect("the worker ends");
+        assert_eq!(app.store().check().await.expect("checks"), []);
+        app.close().await;
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_provider_that_asks_for_quiet_gets_it() {
     Backend::each(|database| async move {
