@@ -2,15 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use gloss_core_model::CallId;
-use gloss_llm::Experience;
 use gloss_queue::Dice;
-use gloss_store::{FieldCheck, SettleBatch, SettleTo};
+use gloss_store::FieldCheck;
 use serde_json::Value;
 
 use super::call::Job;
 use super::recover::Aftermath;
-use super::settlement::settled;
 
 /// Takes some answers of a pack back, and makes the calls that will confirm them or not.
 pub(super) fn sample(job: &Job, after: &mut Aftermath, dice: &mut dyn FnMut() -> Dice) -> Vec<Job> {
@@ -25,25 +22,26 @@ pub(super) fn sample(job: &Job, after: &mut Aftermath, dice: &mut dyn FnMut() ->
     chosen.into_iter().filter_map(|(index, packed)| job.check(index, packed)).collect()
 }
 
-/// Holds the answer on its own against the packed one, and stages the former. Where there is none
-/// the packed one stands: it was good enough before.
-pub(super) fn compare(
-    job: &Job,
-    after: &Aftermath,
-    call_id: CallId,
-    batch: &mut SettleBatch,
-    learned: &mut Experience,
-) {
-    let (Some(packed), Some(held)) = (&job.packed, job.blocks.first()) else { return };
-    let alone = after.answered.first().map(|(_, answer)| answer);
-    if let Some(alone) = alone {
-        let fields = fields(packed, alone);
-        let agreed = fields.iter().all(|field| field.agreed == field.asked);
-        learned.checked(agreed, job.brief.pack_limits().blocks_max);
-        add(fields, &mut batch.checked);
+/// What came of asking a block once more.
+pub(super) struct Compared {
+    /// The answer on its own. Where there is none the packed one stands: it was good enough before.
+    pub(super) answer: Value,
+    /// Nothing where there was nothing to compare with.
+    pub(super) fields: Vec<FieldCheck>,
+}
+
+impl Compared {
+    pub(super) fn agree(&self) -> bool {
+        self.fields.iter().all(|field| field.agreed == field.asked)
     }
-    let to = SettleTo::Staged(alone.unwrap_or(packed).to_string());
-    batch.blocks.push(settled(job, held, to, Some(call_id)));
+}
+
+/// Holds the answer on its own against the packed one.
+pub(super) fn compare(packed: &Value, after: Aftermath) -> Compared {
+    match after.answered.into_iter().next() {
+        Some((_, alone)) => Compared { fields: fields(packed, &alone), answer: alone },
+        None => Compared { fields: Vec::new(), answer: packed.clone() },
+    }
 }
 
 /// Each field of either answer, once.
@@ -61,7 +59,7 @@ fn fields(packed: &Value, alone: &Value) -> Vec<FieldCheck> {
 }
 
 /// A field is told of once in a batch.
-fn add(fields: Vec<FieldCheck>, checked: &mut Vec<FieldCheck>) {
+pub(super) fn add(fields: Vec<FieldCheck>, checked: &mut Vec<FieldCheck>) {
     for field in fields {
         match checked.iter_mut().find(|known| known.field == field.field) {
             Some(known) => {

@@ -92,8 +92,15 @@ pub(super) fn add(
     if !after.answered.is_empty() {
         answered(batch, started_at);
     }
-    if job.packed.is_some() {
-        check::compare(&job, &after, call_id, batch, learned);
+    if let Some(packed) = &job.packed {
+        let compared = check::compare(packed, after);
+        if !compared.fields.is_empty() {
+            learned.checked(compared.agree(), job.brief.pack_limits().blocks_max);
+        }
+        let to = SettleTo::Staged(compared.answer.to_string());
+        let staged = job.blocks.iter().map(|held| settled(&job, held, to.clone(), Some(call_id)));
+        batch.blocks.extend(staged);
+        check::add(compared.fields, &mut batch.checked);
         return Vec::new();
     }
     let checks = check::sample(&job, &mut after, dice);
