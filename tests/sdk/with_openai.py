@@ -17,6 +17,10 @@ def run(base):
     chat(base, client)
 
 
+# Else the newest message is written too, in every call.
+ONLY_OURS = {"mode": "explicit"}
+
+
 def marked(kind):
     return [{"type": kind, "text": GUIDE, "prompt_cache_breakpoint": {"mode": "explicit"}}]
 
@@ -46,8 +50,8 @@ def responses(base, client):
     with client().responses.stream(model=MODEL, input=said, text=text) as stream:
         same("streamed answer", json.loads(stream.get_final_response().output_text), ANSWER)
 
-    guide = marked("input_text")
-    first, second = ask(guide=guide).usage, ask(guide=guide).usage
+    marks = {"guide": marked("input_text"), "prompt_cache_options": ONLY_OURS}
+    first, second = ask(**marks).usage, ask(**marks).usage
     written = first.input_tokens_details.cache_write_tokens
     same("first call reads", first.input_tokens_details.cached_tokens, 0)
     same("second call reads what was written", second.input_tokens_details.cached_tokens, written)
@@ -89,6 +93,7 @@ def chat(base, client):
 
     # A cache of its own: the prefix is the same as in the other format.
     marks = {"guide": marked("text"), "prompt_cache_key": "chat"}
+    marks["prompt_cache_options"] = ONLY_OURS
     first, second = ask(**marks).usage, ask(**marks).usage
     written = first.prompt_tokens_details.cache_write_tokens
     same("second call reads what was written", second.prompt_tokens_details.cached_tokens, written)
