@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use gloss_store::{Review, RunChange, SettleTo};
+use gloss_store::{Review, RunChange, Settle, SettleTo, Settled};
 
 use super::{OWNER, house, staged, story, to};
 
@@ -70,6 +70,37 @@ story!(
 Done { status: Running, blocks: 2 }
 generations [1, 1]; an answer of the old one is stale: 2
 cc running 0+0+0"
+);
+
+story!(
+    an_answer_that_was_sent_back_is_not_taken_over,
+    3,
+    |house| {
+        let run = house.run().await;
+        let claim = house.claim(run, 3, 0).await.expect("a claim");
+        house.settle(run, vec![staged(&claim).remove(0)], 1).await;
+        let twin = |index: u32| Settle {
+            index,
+            lease_id: claim.lease_id,
+            generation: 0,
+            to: SettleTo::Reused { answer: r#"{"risk":"low"}"#.to_owned(), from: (run, 0) },
+            call_id: None,
+        };
+        let taken = house.settle(run, vec![twin(1)], 2).await;
+        let mut told = format!("staged {} returned {}\n", taken.staged, taken.returned);
+        let one = house.store.overlay_get(OWNER, run, 1).await.expect("reads").expect("a row");
+        let from = one.reused_from.expect("a source");
+        let _ = writeln!(told, "from block {}", from.rsplit('/').next().unwrap_or_default());
+        house.review(run, Some(vec![0]), None, Review::Reject { reason: None }).await;
+        let refused = house.settle(run, vec![twin(2)], 3).await;
+        let Settled { staged, returned, sent_back, stale, .. } = refused;
+        let _ = writeln!(told, "staged {staged} returned {returned} ({sent_back}) stale {stale}");
+        told + &house.show(run).await
+    },
+    "staged 1 returned 0
+from block 0
+staged 0 returned 1 (1) stale 0
+.s. running 1+0+0"
 );
 
 story!(

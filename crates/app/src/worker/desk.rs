@@ -335,6 +335,15 @@ impl Desk {
             tracing::warn!(run.id = %batch.run_id, %error, tries, "results are not written yet");
             tokio::time::sleep(WRITE_PAUSE * tries.min(20)).await;
         };
+        if settled.sent_back > 0
+            && let Some(bench) = self.benches.get_mut(&batch.run_id)
+        {
+            for block in &batch.blocks {
+                if let SettleTo::Reused { from, .. } = &block.to {
+                    bench.memo.forget_from(*from);
+                }
+            }
+        }
         self.report.staged += u64::from(settled.staged);
         self.report.failed += u64::from(settled.failed);
         self.report.stale += u64::from(settled.stale);

@@ -101,6 +101,13 @@ impl Memo {
         }
     }
 
+    /// An answer that was taken over is none any more.
+    pub(super) fn forget_from(&mut self, source: (RunId, u32)) {
+        let Self { answers, order, .. } = self;
+        answers.retain(|_, answer| answer.from != source);
+        order.retain(|key| answers.contains_key(key));
+    }
+
     /// Takes a block that need not be asked about: it is settled in `batch`, or it waits. Gives it
     /// back where somebody has to ask, and that is noted.
     pub(super) fn take(

@@ -34,8 +34,7 @@ statements! {
          error_kind = NULL, error_message = NULL, revision = revision + 1, \
          call_id = COALESCE(r.call, call_id)", guarded!()
     );
-    /// An answer that has been sent back since is not taken over: the block waits for its lease to
-    /// end, and is asked itself.
+    /// An answer that has been sent back since is not taken over.
     REUSE = concat!(
         "WITH r AS MATERIALIZED (SELECT r.*, ", uuid!("$1"), " AS of_owner, ", uuid!("$2"),
         " AS of_run FROM ",
@@ -190,7 +189,13 @@ async fn write_blocks(tx: &mut Tx, batch: &SettleBatch) -> Result<Settled, Store
         settled.staged = stage(tx, batch, &answered).await?;
     }
     if !reused.is_empty() {
-        settled.staged += reuse(tx, batch, &reused).await?;
+        let staged = reuse(tx, batch, &reused).await?;
+        settled.staged += staged;
+        if staged < count(reused.len()) {
+            // What found no answer any more goes back at once, to be asked itself.
+            settled.sent_back = count(give_back(tx, batch, &reused).await?.len());
+            settled.returned += settled.sent_back;
+        }
     }
     if !others.is_empty() {
         for status in give_back(tx, batch, &others).await? {
@@ -262,7 +267,7 @@ async fn give_back(
         ("attempt", batch::numbers(blocks, attempt)),
         ("deferral", batch::numbers(blocks, deferral)),
         ("due_at", batch::numbers(blocks, due_at)),
-        ("keep_error", batch::numbers(blocks, |b| matches!(b.to, SettleTo::Released).into())),
+        ("keep_error", batch::numbers(blocks, |b| error(b).is_none().into())),
         ("problem", batch::opt_texts(blocks, |b| Some(error(b)?.0))),
         ("detail", batch::opt_texts(blocks, |b| Some(error(b)?.1))),
         ("call", batch::opt_ids(blocks, |b| b.call_id.map(|id| id.0))),

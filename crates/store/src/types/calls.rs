@@ -170,6 +170,8 @@ pub struct Settled {
     pub staged: u32,
     pub failed: u32,
     pub returned: u32,
+    /// Of those returned: the answer that was to be taken over is none any more.
+    pub sent_back: u32,
     pub stale: u32,
     pub run_status: Option<RunStatus>,
 }

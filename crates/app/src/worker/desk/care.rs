@@ -113,6 +113,7 @@ impl Desk {
             }
             returned = returned.and(self.return_waiting().await);
         }
+        self.return_orphans().await;
         self.in_flight.abort_all();
         let abandoned: Vec<Job> = self.flying.drain().map(|(_, (_, job))| job).collect();
         for job in abandoned {
