@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use gloss_llm::Catalog;
-use gloss_policy::{Layer, Source};
+use gloss_policy::{Layer, PolicyError, Source};
 use gloss_store::{OwnerBudgets, Store};
 use serde_json::Value;
 
@@ -33,6 +33,9 @@ impl App {
     }
 
     pub async fn open_with(config: Config, clock: Arc<dyn Clock>) -> Result<Self> {
+        // A limit that cannot be read is no limit; nobody should find out from a bill.
+        let environment: Vec<Layer> = config.environment.clone().into_iter().collect();
+        gloss_policy::resolve(&environment).map_err(|errors| invalid_settings(&errors))?;
         make_private(&config.data_dir)?;
         let store = Store::open(&config.database_url).await?;
         store.migrate().await?;
@@ -95,6 +98,11 @@ impl App {
         let provider = self.models.facts(&policy.models.platform_default_model).provider;
         (!accounts.has_key(provider)).then(|| key_variable(provider))
     }
+}
+
+pub(crate) fn invalid_settings(errors: &[PolicyError]) -> Error {
+    let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    Error::invalid("invalid_setting", lines.join("; "))
 }
 
 /// Documents lie here: a folder we make is for its owner alone; one that is there stays as it is.

@@ -129,6 +129,8 @@ pub struct RunView {
     pub calls: u64,
     pub usage: UsageView,
     pub cost_usd: f64,
+    /// False where the model's prices are not known: nothing is counted then.
+    pub cost_known: bool,
     /// Held for calls under way, at what they may cost at most.
     pub reserved_usd: f64,
     /// What cost and reservation together never exceed.
@@ -162,8 +164,16 @@ pub struct RunReportView {
     /// Blocks that were asked once more on their own, and how often each field came out the same.
     pub checks: u64,
     pub agreement: Vec<FieldAgreementView>,
+    /// Why blocks have failed; the three most common reasons.
+    pub failures: Vec<FailureView>,
     /// What of the schema the provider does not enforce; every answer is checked against it here.
     pub not_enforced: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FailureView {
+    pub message: String,
+    pub blocks: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -187,6 +197,8 @@ pub struct RunSummaryView {
     pub calls: u64,
     pub usage: UsageView,
     pub cost_usd: f64,
+    /// False where the model's prices are not known.
+    pub cost_known: bool,
     pub report: RunReportView,
     /// Since the command began to work on it.
     pub elapsed_ms: u64,
@@ -206,6 +218,7 @@ impl RunSummaryView {
             calls: run.calls,
             usage: run.usage.clone(),
             cost_usd: run.cost_usd,
+            cost_known: run.cost_known,
             report,
             elapsed_ms,
         }
@@ -266,6 +279,8 @@ pub struct PlanView {
     pub batching_mode: String,
     pub total_blocks: u32,
     pub skipped_blocks: u32,
+    /// They have the content of another block, and are not asked about again.
+    pub repeated_blocks: u32,
     pub prefix_tokens: u32,
     /// A shorter prefix is not cached by this model.
     pub cacheable_tokens_min: u32,

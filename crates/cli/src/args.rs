@@ -28,7 +28,7 @@ pub(crate) struct Global {
     /// Where the database and the documents' bytes are kept [env: GLOSS_DATA_DIR]
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
-    /// Any endpoint that speaks the Anthropic Messages API [env: ANTHROPIC_BASE_URL]
+    /// Where the model's provider is reached; each has a variable too, see docs/models.md
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) base_url: Option<String>,
     /// Answer with JSON on stdout, and errors as JSON on stderr
@@ -89,7 +89,8 @@ pub(crate) struct DemoArgs {
     /// How long the simulated model thinks about each call
     #[arg(long, value_name = "MS", default_value_t = 300)]
     pub(crate) latency_ms: u64,
-    /// Let the simulated model misbehave, for example missing=0.1 (repeatable)
+    /// Let the simulated model misbehave, for example missing=0.1 (repeatable; `gloss simulator
+    /// --help` names all kinds)
     #[arg(long = "fault", value_name = "FAULT")]
     pub(crate) faults: Vec<String>,
 }
@@ -339,7 +340,10 @@ pub(crate) struct SimulatorArgs {
     /// The same seed and requests give the same faults
     #[arg(long, default_value_t = 0)]
     pub(crate) seed: u64,
-    /// KIND[=RATE][,times=N][,retry-after=WHEN], such as missing=0.1 or 429=0.05,retry-after=2
+    /// KIND[=RATE][,times=N][,every=N][,retry-after=WHEN], such as missing=0.1 or
+    /// 429=0.05,retry-after=2; kinds: missing, duplicate, differing-duplicate, invalid, unknown-id,
+    /// reversed, truncated, malformed, refusal, error-body, 400, 401, 402, 404, 429, 500, 529, slow,
+    /// reset, hang
     #[arg(long = "fault", value_name = "FAULT")]
     pub(crate) faults: Vec<String>,
 }

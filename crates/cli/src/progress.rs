@@ -16,7 +16,7 @@ pub(crate) async fn follow(app: &App, ctx: &Ctx, run_id: &str, terminal: bool) {
         return std::future::pending().await;
     }
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-    let style = ProgressStyle::with_template("{bar:24} {pos}/{len} blocks  {msg}");
+    let style = ProgressStyle::with_template("{bar:24} {pos}/{len} blocks  {wide_msg}");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     let _finish = Finish(bar.clone());
     let started = Instant::now();

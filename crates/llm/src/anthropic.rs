@@ -21,7 +21,8 @@ pub(crate) struct Anthropic;
 
 impl Wire for Anthropic {
     fn url(&self, base_url: &str, _model: &str) -> String {
-        format!("{base_url}{}", wire::PATH)
+        // Other providers' bases end in `/v1`; so may this one.
+        format!("{}{}", base_url.strip_suffix("/v1").unwrap_or(base_url), wire::PATH)
     }
 
     fn authorize(&self, post: RequestBuilder, key: &ApiKey) -> RequestBuilder {

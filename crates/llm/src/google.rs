@@ -18,8 +18,10 @@ pub const DEFAULT_BASE_URL: &str = "https://generativelanguage.googleapis.com";
 pub(crate) struct Google;
 
 impl Wire for Google {
-    fn url(&self, base_url: &str, model: &str) -> String {
-        format!("{base_url}{}{model}:{}?alt=sse", wire::PATH, wire::STREAM)
+    fn url(&self, whole: &str, model: &str) -> String {
+        let base_url = ["/v1beta", "/v1"].iter().find_map(|end| whole.strip_suffix(end));
+        let host = base_url.unwrap_or(whole);
+        format!("{host}{}{model}:{}?alt=sse", wire::PATH, wire::STREAM)
     }
 
     fn authorize(&self, post: RequestBuilder, key: &ApiKey) -> RequestBuilder {

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use gloss_core_model::named_enum;
+use gloss_core_model::names::UnknownName;
 use serde::{Deserialize, Serialize};
 
 use crate::cost::Prices;
@@ -138,6 +139,16 @@ impl Catalog {
         Ok(Self(models))
     }
 
+    /// The same, but a name before a colon has to be a provider's.
+    pub fn named(&self, name: &str) -> Result<ModelFacts, UnknownName> {
+        let prefix = name.split_once(':').map(|(prefix, _)| prefix);
+        let listed = self.0.iter().any(|model| model.name == name);
+        match prefix.map(str::parse::<ProviderName>) {
+            Some(Err(unknown)) if !listed => Err(unknown),
+            _ => Ok(self.facts(name)),
+        }
+    }
+
     /// Each model once, as [`Self::facts`] would answer.
     pub fn listed(&self) -> impl Iterator<Item = &ModelFacts> {
         let first = |at: usize, model: &ModelFacts| {
@@ -208,6 +219,9 @@ fn check(model: &ModelFacts) -> Result<(), &'static str> {
     }
     if model.context_window_tokens < 1024 || model.output_tokens_max < 256 {
         return Err("context_window_tokens is at least 1024 and output_tokens_max at least 256");
+    }
+    if model.output_tokens_max > model.context_window_tokens {
+        return Err("output_tokens_max is larger than context_window_tokens");
     }
     let prices = model
         .prices

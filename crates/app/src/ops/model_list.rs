@@ -2,12 +2,21 @@
 
 use gloss_llm::ModelFacts;
 
+use crate::error::{Error, Result};
 use crate::views::{ModelPricesView, ModelView};
 use crate::{App, ProviderConfig};
 
 impl App {
     pub fn model_list(&self) -> Vec<ModelView> {
         self.models.listed().map(|facts| self.model_view(facts)).collect()
+    }
+
+    /// The facts of a model that somebody has named.
+    pub(crate) fn model_named(&self, name: &str) -> Result<ModelFacts> {
+        self.models.named(name).map_err(|error| {
+            Error::invalid("unknown_provider", format!("model `{name}`: {error}"))
+                .hint("`gloss models list` shows the models; a models file can add to them")
+        })
     }
 
     fn model_view(&self, facts: &ModelFacts) -> ModelView {

@@ -24,7 +24,7 @@ const WORDS: [&str; 2] = ["north", "south"];
 impl App {
     /// Seven short calls. Changes nothing; what it finds goes into a models file.
     pub async fn model_probe(&self, name: &str) -> Result<ModelProbeView> {
-        let facts = self.models.facts(name);
+        let facts = self.model_named(name)?;
         let endpoint = self.endpoint(&facts)?;
         let started = Instant::now();
         let plain = ask(&endpoint, &facts, 200).await.map_err(|error| unreachable(&error))?;
@@ -116,5 +116,5 @@ fn honours(reply: &Reply) -> bool {
 
 fn unreachable(error: &CallError) -> Error {
     Error::new(ErrorKind::Unavailable, "model_not_answering", error.to_string())
-        .hint("check --base-url, the key and the model's name")
+        .hint("if it says nothing of its own: check --base-url, the key and the model's name")
 }

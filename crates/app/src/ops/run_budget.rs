@@ -52,7 +52,8 @@ pub(super) fn micro_usd(usd: f64) -> Result<u64> {
         return Ok((usd * 1e6).round() as u64);
     }
     let message = format!("a budget of {usd} USD is not between 0 and {BUDGET_USD_MAX}");
-    Err(Error::invalid("invalid_budget", message).hint("give an amount in US dollars"))
+    Err(Error::invalid("invalid_budget", message)
+        .hint("give an amount in US dollars; null, or 0 on the command line, lifts the limit"))
 }
 
 /// A budget can only be kept where the prices are known.

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::lookup::{ingested, runnable};
 use super::run_budget::{micro_usd, payable};
+use crate::boot::invalid_settings;
 use crate::brief::Brief;
 use crate::error::{Error, Result};
 use crate::views::RunView;
@@ -109,13 +110,11 @@ impl App {
             gloss_policy::prompt_config_layer(&config),
         ];
         layers.extend(self.environment.clone());
-        let effective = gloss_policy::resolve(&layers).map_err(|errors| {
-            let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
-            Error::invalid("invalid_setting", lines.join("; "))
-        })?;
+        let effective =
+            gloss_policy::resolve(&layers).map_err(|errors| invalid_settings(&errors))?;
         let policy = effective.policy();
         not_yet(&policy)?;
-        let model = self.models.facts(&policy.models.platform_default_model);
+        let model = self.model_named(&policy.models.platform_default_model)?;
         let budget_micro_usd = policy.run.default_budget_usd.map(micro_usd).transpose()?;
         let owner = policy.owner;
         let budgets = [owner.budget_usd, owner.day_budget_usd];

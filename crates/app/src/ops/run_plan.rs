@@ -1,11 +1,11 @@
 //! What a run would take, in every mode, with and without caching, before anything is spent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use gloss_core_model::{Block, OwnerId, RunId};
 use gloss_llm::pack::Packing;
 use gloss_llm::{Experience, Usage};
-use gloss_policy::BatchingMode;
+use gloss_policy::{BatchingMode, Memo};
 use gloss_store::PAGE_ROWS_MAX;
 
 use super::run_create::{Draft, RunCreate};
@@ -25,6 +25,9 @@ impl App {
         let total_blocks = u32::try_from(blocks.len()).unwrap_or(u32::MAX);
         let asked: Vec<&Block> =
             blocks.iter().filter(|b| !draft.skip_block_types.contains(&b.block_type)).collect();
+        let n_asked = asked.len();
+        let asked = asked_once(&draft.brief, asked);
+        let repeated_blocks = u32::try_from(n_asked - asked.len()).unwrap_or(u32::MAX);
         let mode = draft.brief.mode;
         let mut modes = Vec::new();
         let mut oversize_blocks = Vec::new();
@@ -52,7 +55,8 @@ impl App {
             model: draft.brief.model.name.clone(),
             batching_mode: mode.to_string(),
             total_blocks,
-            skipped_blocks: total_blocks - u32::try_from(asked.len()).unwrap_or(total_blocks),
+            skipped_blocks: total_blocks - u32::try_from(n_asked).unwrap_or(total_blocks),
+            repeated_blocks,
             prefix_tokens: draft.brief.prefix_tokens,
             cacheable_tokens_min: draft.brief.model.cacheable_tokens_min,
             modes,
@@ -72,6 +76,16 @@ impl App {
             blocks.extend(page);
         }
     }
+}
+
+/// Without those whose content is another's.
+fn asked_once<'b>(brief: &Brief, blocks: Vec<&'b Block>) -> Vec<&'b Block> {
+    if brief.policy.worker.memo == Memo::Off {
+        return blocks;
+    }
+    let mut seen = HashSet::new();
+    let new = |block: &&Block| seen.insert(brief.memo_key(block.block_type, &block.content));
+    blocks.into_iter().filter(new).collect()
 }
 
 /// Not every provider takes batch jobs.

@@ -7,7 +7,7 @@ use gloss_store::RunReport;
 
 use crate::brief::Brief;
 use crate::error::{Error, Result};
-use crate::views::{FieldAgreementView, RunReportView, UsageView, usd};
+use crate::views::{FailureView, FieldAgreementView, RunReportView, UsageView, usd};
 use crate::{App, Ctx};
 
 impl App {
@@ -54,6 +54,11 @@ fn view(
         outcomes: report.outcomes.into_iter().collect(),
         checks: report.checks,
         agreement: report.fields.into_iter().map(field).collect(),
+        failures: report
+            .failures
+            .into_iter()
+            .map(|(message, blocks)| FailureView { message, blocks })
+            .collect(),
         not_enforced,
     }
 }

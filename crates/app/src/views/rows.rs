@@ -110,6 +110,7 @@ impl From<&RunRow> for RunView {
             calls: row.spent.calls,
             usage: row.spent.into(),
             cost_usd: usd(row.spent.cost_micro_usd),
+            cost_known: snapshot.pointer("/model/prices").is_some_and(|prices| !prices.is_null()),
             reserved_usd: usd(row.reserved_micro_usd),
             budget_usd: row.budget_micro_usd.map(usd),
             created_at: row.created_at.to_rfc3339(),

@@ -48,6 +48,11 @@ pub(crate) fn usd(amount: f64) -> String {
     show_usd((amount * 1e6).round() as u64)
 }
 
+/// Nothing is no price.
+fn cost(amount: f64, known: bool) -> String {
+    if known { usd(amount) } else { "cost unknown".to_owned() }
+}
+
 fn page<T>(text: String, page: &Page<T>, what: &str) -> String {
     match (&page.next, page.items.is_empty()) {
         (_, true) => format!("no {what}"),
@@ -145,10 +150,16 @@ pub(crate) fn schema_checked(view: &SchemaCheckView) -> String {
     format!("it can be run; its name would be `{}`\n\n{}", view.schema_ref, fields(&view.columns))
 }
 
+const NOT_YET: &str = "provider_batch_api";
+
+fn planned(mode: &str) -> String {
+    if mode == NOT_YET { format!("{mode} *") } else { mode.to_owned() }
+}
+
 pub(crate) fn plan(view: &PlanView) -> String {
     let rows = view.modes.iter().map(|mode| {
         [
-            mode.batching_mode.clone(),
+            planned(&mode.batching_mode),
             if mode.prompt_caching { "on" } else { "off" }.to_owned(),
             mode.calls.to_string(),
             mode.usage.input_tokens.to_string(),
@@ -170,6 +181,13 @@ pub(crate) fn plan(view: &PlanView) -> String {
         count(u64::from(view.prefix_tokens), "token", "tokens"),
         table(head, rows)
     );
+    if view.modes.iter().any(|mode| mode.batching_mode == NOT_YET) {
+        text.push_str("\n\n* for comparison: runs cannot use it yet");
+    }
+    if view.repeated_blocks > 0 {
+        let repeated = count(view.repeated_blocks.into(), "block", "blocks");
+        text.push_str(&format!("\n\n{repeated} with the content of another, asked about once"));
+    }
     if view.prefix_tokens < view.cacheable_tokens_min {
         text.push_str(&format!(
             "\n\nnothing is cached: the instructions are about {} tokens, and this model caches \
@@ -181,7 +199,7 @@ pub(crate) fn plan(view: &PlanView) -> String {
         text.push_str(&format!("\n\ntoo large for any call: blocks {:?}", view.oversize_blocks));
     }
     text.push_str(&format!(
-        "\n\na run would use {}; all figures are estimates",
+        "\n\na run would use {}; all figures are estimates, answers planned long",
         view.batching_mode
     ));
     text
@@ -203,7 +221,7 @@ pub(crate) fn summary(view: &RunSummaryView) -> String {
         "\n{} in {:.1} s, {}: tokens {} in, {} out, {} written to and {} read from the cache",
         count(view.calls, "call", "calls"),
         std::time::Duration::from_millis(view.elapsed_ms).as_secs_f64(),
-        usd(view.cost_usd),
+        cost(view.cost_usd, view.cost_known),
         usage.input_tokens,
         usage.output_tokens,
         usage.cache_write_tokens,
@@ -247,7 +265,7 @@ pub(crate) fn run(view: &RunView) -> String {
         none if none <= 0.0 => String::new(),
         some => format!(", {} reserved for calls under way", usd(some)),
     };
-    lines.push(format!("cost       {}{budget}{reserved}", usd(view.cost_usd)));
+    lines.push(format!("cost       {}{budget}{reserved}", cost(view.cost_usd, view.cost_known)));
     lines.join("\n")
 }
 
@@ -263,7 +281,7 @@ pub(crate) fn runs(view: &Page<RunView>) -> String {
             format!("{}/{}", run.completed_blocks, run.total_blocks - run.skipped_blocks),
             run.failed_blocks.to_string(),
             run.schema_ref.clone(),
-            usd(run.cost_usd),
+            cost(run.cost_usd, run.cost_known),
         ]
     });
     page(table(["RUN", "STATUS", "DONE", "FAILED", "SCHEMA", "COST"], rows), view, "runs")

@@ -13,15 +13,18 @@ pub(crate) fn models(view: &[ModelView]) -> String {
             model.name.clone(),
             model.provider.clone(),
             model.context_window_tokens.to_string(),
+            model.output_tokens_max.to_string(),
             price(|prices| prices.input),
             price(|prices| prices.output),
             price(|prices| prices.cache_read),
             if model.callable { "yes" } else { "no" }.to_owned(),
         ]
     });
-    let head = ["NAME", "PROVIDER", "WINDOW", "INPUT", "OUTPUT", "CACHED", "KEY"];
+    let head = ["NAME", "PROVIDER", "WINDOW", "ANSWER", "INPUT", "OUTPUT", "CACHED", "CALLABLE"];
     let table = table(head, rows);
-    format!("{table}\n\nprices are US dollars per million tokens")
+    format!(
+        "{table}\n\nWINDOW and ANSWER are tokens, INPUT, OUTPUT and CACHED US dollars per million of them"
+    )
 }
 
 pub(crate) fn probe(view: &ModelProbeView) -> String {

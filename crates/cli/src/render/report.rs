@@ -42,7 +42,7 @@ pub(crate) fn report(view: &RunReportView) -> String {
     if prompt > 0 && usage.output_tokens > 0 {
         let times = |estimate: u64, counted: u64| estimate as f64 / counted as f64;
         lines.push(format!(
-            "estimates  {:.2}x the input and {:.2}x the output that was counted",
+            "estimated  {:.2}x the input and {:.2}x the output that the provider counted",
             times(view.estimated_input_tokens, prompt),
             times(view.estimated_output_tokens, usage.output_tokens)
         ));
@@ -50,7 +50,11 @@ pub(crate) fn report(view: &RunReportView) -> String {
     let failed = view.outcomes.iter().filter(|(outcome, _)| *outcome != "ok");
     let failed: Vec<String> = failed.map(|(outcome, calls)| format!("{outcome} {calls}")).collect();
     if !failed.is_empty() {
-        lines.push(format!("not well   {}", failed.join(", ")));
+        lines.push(format!("trouble    {}", failed.join(", ")));
+    }
+    for failure in &view.failures {
+        let blocks = count(failure.blocks, "block", "blocks");
+        lines.push(format!("failed     {blocks}: {}", failure.message));
     }
     if !view.not_enforced.is_empty() {
         lines.push(format!(

@@ -46,6 +46,9 @@ statements! {
              CAST(COALESCE(sum(CASE WHEN output_tokens > 0 THEN estimated_output_tokens END), 0) \
              AS BIGINT) AS estimated_output \
              FROM llm_call WHERE owner_id = $1 AND run_id = $2";
+    FAILURES = "SELECT COALESCE(error_message, error_kind, '') AS why, count(*) AS blocks \
+                FROM overlay WHERE owner_id = $1 AND run_id = $2 AND status = 'failed' \
+                GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 3";
     OUTCOMES = "SELECT outcome, count(*) AS calls FROM llm_call \
                 WHERE owner_id = $1 AND run_id = $2 GROUP BY outcome ORDER BY outcome";
 }
@@ -85,6 +88,11 @@ impl Db {
             let columns = Columns { table: "llm_call", row };
             Ok((columns.text("outcome")?, columns.u64("calls")?))
         });
+        let failures = of_run(FAILURES).fetch_all(&mut *reading).await?;
+        let failures = failures.iter().map(|row| {
+            let columns = Columns { table: "overlay", row };
+            Ok((columns.text("why")?, columns.u64("blocks")?))
+        });
         let checks = of_run(CHECKS).fetch_all(&mut *reading).await?;
         let checks = checks.iter().map(|row| {
             let columns = Columns { table: "field_check", row };
@@ -105,6 +113,7 @@ impl Db {
             estimated_input_tokens: calls.u64("estimated_input")?,
             estimated_output_tokens: calls.u64("estimated_output")?,
             outcomes: outcomes.collect::<Result<_, StoreError>>()?,
+            failures: failures.collect::<Result<_, StoreError>>()?,
             fields: checks.collect::<Result<_, StoreError>>()?,
         })
     }

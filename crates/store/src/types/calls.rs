@@ -149,6 +149,8 @@ pub struct RunReport {
     pub estimated_output_tokens: u64,
     pub outcomes: Vec<(String, u64)>,
     pub fields: Vec<FieldCheck>,
+    /// Why blocks have failed: the message, and how many; the three most common.
+    pub failures: Vec<(String, u64)>,
 }
 
 /// What a batch says about why its run does not move.
