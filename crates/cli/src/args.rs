@@ -342,8 +342,8 @@ pub(crate) struct SimulatorArgs {
     pub(crate) seed: u64,
     /// KIND[=RATE][,times=N][,every=N][,retry-after=WHEN], such as missing=0.1 or
     /// 429=0.05,retry-after=2; kinds: missing, duplicate, differing-duplicate, invalid, unknown-id,
-    /// reversed, truncated, malformed, refusal, error-body, 400, 401, 402, 404, 429, 500, 529, slow,
-    /// reset, hang
+    /// reversed, truncated, malformed, refusal, error-body, 400, 401, 402, 404, 429, 500, 529,
+    /// slow, reset, hang
     #[arg(long = "fault", value_name = "FAULT")]
     pub(crate) faults: Vec<String>,
 }

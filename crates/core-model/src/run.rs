@@ -38,9 +38,9 @@ impl Attention {
                 "add credit to the provider account, then start `gloss worker`"
             }
             Self::BudgetExhausted => {
-                "what is left does not pay for what the next call may cost at most: raise the run's \
-                 budget (`gloss runs budget`), or the owner's, where that is what has run out \
-                 (GLOSS_OWNER_BUDGET_USD, GLOSS_OWNER_DAY_BUDGET_USD); then start `gloss worker`"
+                "what is left does not pay for what the next call may cost at most: raise the \
+                 run's budget (`gloss runs budget`), or the owner's, where that is what has run \
+                 out (GLOSS_OWNER_BUDGET_USD, GLOSS_OWNER_DAY_BUDGET_USD); then start `gloss worker`"
             }
             Self::ProviderUnavailable => {
                 "nothing is lost: blocks are retried; check the provider's status and --base-url"

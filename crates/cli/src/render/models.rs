@@ -23,7 +23,8 @@ pub(crate) fn models(view: &[ModelView]) -> String {
     let head = ["NAME", "PROVIDER", "WINDOW", "ANSWER", "INPUT", "OUTPUT", "CACHED", "CALLABLE"];
     let table = table(head, rows);
     format!(
-        "{table}\n\nWINDOW and ANSWER are tokens, INPUT, OUTPUT and CACHED US dollars per million of them"
+        "{table}\n\nWINDOW and ANSWER are tokens; INPUT, OUTPUT and CACHED are US \
+         dollars per million of them"
     )
 }
 

@@ -47,6 +47,7 @@ async fn the_description_is_served_and_complete() {
         "ColumnView",
         "ConversionView",
         "DocumentView",
+        "FailureView",
         "FieldAgreementView",
         "HealthView",
         "IngestView",

@@ -53,6 +53,7 @@ async fn the_same_key_makes_one_run() {
         "cache_read_tokens": 0
       },
       "cost_usd": 0.0,
+      "cost_known": true,
       "reserved_usd": 0.0,
       "budget_usd": null,
       "created_at": "2027-01-15T08:00:00.000Z",
