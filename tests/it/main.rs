@@ -5,6 +5,7 @@ mod caching;
 mod chaos;
 mod clocks;
 mod demo;
+mod dialects;
 mod embed;
 mod evidence;
 mod fairness;

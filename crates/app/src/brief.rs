@@ -1,6 +1,7 @@
 //! Everything a worker needs to know of a run, read from its frozen snapshot once.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use gloss_core_model::hash::sha256_hex;
@@ -57,6 +58,9 @@ pub struct Brief {
     /// What of the schema its provider does not enforce.
     pub untold: Vec<String>,
     pub mode: BatchingMode,
+    /// What to ask with once the provider has refused to enforce the schema.
+    loose: Arc<Prefix>,
+    schema_refused: AtomicBool,
     prompt: Prompt,
     estimate: OutputEstimate,
     schema_uid: SchemaUid,
@@ -84,6 +88,8 @@ impl Brief {
             prefix_tokens: estimate::prefix_tokens(&prefix),
             call_overhead_tokens: estimate::tokens(&prompt.user_text(&[])),
             prefix: Arc::new(prefix),
+            loose: Arc::new(prompt.loose_prefix(schema)),
+            schema_refused: AtomicBool::new(false),
             validator: AnswerValidator::new(schema)?,
             mode: if batching.enabled { batching.mode } else { BatchingMode::PerRequest },
             prompt,
@@ -204,7 +210,7 @@ impl Brief {
             .min(self.model.output_tokens_max);
         Request {
             model: self.model.name.clone(),
-            prefix: Arc::clone(&self.prefix),
+            prefix: Arc::clone(self.prefix_now()),
             user_text: self.prompt.user_text(blocks),
             max_tokens,
             temperature: self
@@ -214,6 +220,20 @@ impl Brief {
             marker: self.cache().filter(|_| self.model.caching == Caching::Marked),
             markable: self.model.caching == Caching::Marked,
         }
+    }
+
+    fn prefix_now(&self) -> &Arc<Prefix> {
+        let refused = self.schema_refused.load(Ordering::Relaxed);
+        if refused { &self.loose } else { &self.prefix }
+    }
+
+    /// The provider does not take the schema as it was told it. From here on it is asked without
+    /// enforcing; true where that is another question than before.
+    pub fn loosen(&self, asked: &Request) -> bool {
+        if asked.prefix.strict && !self.schema_refused.swap(true, Ordering::Relaxed) {
+            tracing::warn!(run.id = %self.run_id, "the provider does not enforce this schema");
+        }
+        asked.prefix.strict
     }
 
     /// Whether the prefix is cached: policy allows it, and it is long enough for the model.

@@ -38,12 +38,20 @@ impl Prompt {
     /// The prefix, and what of the schema this model's provider does not enforce.
     pub fn prefix(&self, schema: &Schema, model: &ModelFacts) -> (Prefix, Vec<String>) {
         let told = dialect::tell(tool_schema(schema), model);
-        let text = canonical_json(&told.schema);
-        let id = sha256_hex(&[self.system.as_bytes(), b"\0", text.as_bytes()]);
-        let (schema, strict) = (told.schema, told.strict);
         // Of the user's schema, which is the items' here.
         let untold = told.untold.into_iter().map(|what| what.replacen("/results/items", "", 1));
-        (Prefix { system: self.system.clone(), schema, strict, id }, untold.collect())
+        (self.prefix_of(told.schema, told.strict), untold.collect())
+    }
+
+    /// The prefix with the schema as its user wrote it, which nobody enforces.
+    pub fn loose_prefix(&self, schema: &Schema) -> Prefix {
+        self.prefix_of(tool_schema(schema), false)
+    }
+
+    fn prefix_of(&self, schema: Value, strict: bool) -> Prefix {
+        let text = canonical_json(&schema);
+        let id = sha256_hex(&[self.system.as_bytes(), b"\0", text.as_bytes()]);
+        Prefix { system: self.system.clone(), schema, strict, id }
     }
 
     /// The text that varies: prompt, instructions, feedback, then one JSON object as the last line.

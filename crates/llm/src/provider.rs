@@ -122,6 +122,14 @@ impl CallError {
         }
     }
 
+    /// The provider does not take the schema that it was to enforce. Each has limits that it tells
+    /// of only then.
+    pub fn refuses_schema(&self) -> bool {
+        let Self::Rejected { status: 400 | 422, message } = self else { return false };
+        let lower = message.to_lowercase();
+        ["schema", "response_format", "output_config", "strict"].iter().any(|w| lower.contains(w))
+    }
+
     /// A stable word for logs and the call ledger.
     pub const fn code(&self) -> &'static str {
         match self {

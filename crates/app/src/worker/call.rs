@@ -167,7 +167,12 @@ impl Job {
     ) -> Done {
         let request = self.brief.request(&self.prompt(), self.length_factor);
         let started = Instant::now();
-        let result = provider.ask(request, begun).await;
+        let mut result = provider.ask(request.clone(), begun).await;
+        if result.as_ref().is_err_and(CallError::refuses_schema) && self.brief.loosen(&request) {
+            // Refused before it was read, so it has cost nothing: the same call, asked plainly.
+            let request = self.brief.request(&self.prompt(), self.length_factor);
+            result = provider.ask(request, Begun::unheard()).await;
+        }
         let latency_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         Done { job: self, account, call_id, started_at, latency_ms, result }
     }
