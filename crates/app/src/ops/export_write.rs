@@ -23,6 +23,13 @@ pub struct ExportRequest {
     pub with_provenance: bool,
 }
 
+/// A record for every block, and how many have data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Exported {
+    pub records: u32,
+    pub answered: u32,
+}
+
 impl App {
     /// Writes every block of a run in order; answers with the output and the number of records.
     pub async fn export_write<W: Write + Send>(
@@ -30,7 +37,7 @@ impl App {
         ctx: &Ctx,
         request: &ExportRequest,
         out: W,
-    ) -> Result<(W, u32)> {
+    ) -> Result<(W, Exported)> {
         let run = self.find_run(ctx, &request.run_id).await?;
         let document = self.find_document(ctx, &run.document_id.to_string()).await?;
         let facts = self.facts(ctx, &run, &document).await?;
@@ -39,6 +46,7 @@ impl App {
         let model = RunView::from(&run).model;
         let mut writer = Writer::new(request.format, out, &facts, options).map_err(unwritten)?;
         let mut from = 0;
+        let mut answered = 0;
         loop {
             let page =
                 self.store.overlay_page(ctx.owner, run.run_id, None, from, PAGE_ROWS_MAX).await?;
@@ -46,10 +54,11 @@ impl App {
             from = last.index + 1;
             for overlay in &page {
                 let row = row(overlay, &run, model.as_deref(), request)?;
+                answered += u32::from(row.data.is_some());
                 writer.write(&row).map_err(unwritten)?;
             }
         }
-        Ok((writer.finish().map_err(unwritten)?, from))
+        Ok((writer.finish().map_err(unwritten)?, Exported { records: from, answered }))
     }
 
     async fn facts(&self, ctx: &Ctx, run: &RunRow, document: &DocumentRow) -> Result<Facts> {

@@ -28,7 +28,7 @@ mod schema_save;
 
 pub use document_ingest::DocumentIngest;
 pub use document_list::PageRequest;
-pub use export_write::ExportRequest;
+pub use export_write::{ExportRequest, Exported};
 pub use overlay_list::OverlayList;
 pub use overlay_review::{OverlayReview, ReviewAction};
 pub use run_budget::RunBudget;

@@ -105,7 +105,7 @@ async fn tell(desk: &Desk, place: &Place, console: &mut Console) -> Result<u8> {
             include_staged: false,
             with_provenance: false,
         };
-        let records = export::to_file(desk, &request, path).await?;
+        let records = export::to_file(desk, &request, path).await?.records;
         console.note(&format!("{records} records in {}", path.display()));
     }
     desk.show(&summary, |_| next(place, &created.run_id), console)?;

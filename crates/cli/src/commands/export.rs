@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use gloss_app::ops::ExportRequest;
+use gloss_app::ops::{ExportRequest, Exported};
 use gloss_app::{Error, ErrorKind, Result};
 use gloss_export::Format;
 use serde_json::json;
@@ -25,23 +25,34 @@ pub(super) async fn run(desk: &Desk, args: ExportArgs, console: &mut Console) ->
         let (mut out, _) = desk.app.export_write(&desk.ctx, &request, out).await?;
         return out.flush().map(|()| 0).map_err(|error| unwritten(Path::new("stdout"), &error));
     };
-    let records = to_file(desk, &request, path).await?;
-    let view = json!({ "file": path.display().to_string(), "records": records });
-    desk.show(&view, |_| format!("{records} records in {}", path.display()), console)?;
+    let Exported { records, answered } = to_file(desk, &request, path).await?;
+    let file = path.display();
+    let view = json!({ "file": file.to_string(), "records": records, "answered": answered });
+    let text = match answered {
+        _ if answered == records => format!("{records} records in {file}"),
+        _ => format!("{records} records in {file}, {answered} of them with an answer"),
+    };
+    desk.show(&view, |_| text, console)?;
+    if answered == 0 && records > 0 && !desk.json {
+        let id = &request.run_id;
+        console.note(&format!(
+            "nothing is confirmed: `gloss review confirm {id}` first, or give --include-staged"
+        ));
+    }
     Ok(0)
 }
 
 /// Writes beside the target and renames, so that a broken export never looks like a whole one.
-pub(super) async fn to_file(desk: &Desk, request: &ExportRequest, path: &Path) -> Result<u32> {
+pub(super) async fn to_file(desk: &Desk, request: &ExportRequest, path: &Path) -> Result<Exported> {
     let mut partial = path.as_os_str().to_owned();
     partial.push(".partial");
     let partial = std::path::PathBuf::from(partial);
     let file = File::create(&partial).map_err(|error| unwritten(path, &error))?;
     let written = desk.app.export_write(&desk.ctx, request, BufWriter::new(file)).await;
-    let finished = written.and_then(|(mut out, records)| {
+    let finished = written.and_then(|(mut out, exported)| {
         out.flush().map_err(|error| unwritten(path, &error))?;
         std::fs::rename(&partial, path).map_err(|error| unwritten(path, &error))?;
-        Ok(records)
+        Ok(exported)
     });
     if finished.is_err() {
         // The error that led here is the one to tell.
