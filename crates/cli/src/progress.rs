@@ -47,18 +47,19 @@ pub(crate) fn message(run: &RunView, elapsed: Duration) -> String {
         parts.push(format!("{} failed", run.failed_blocks));
     }
     parts.push(format!("{} calls", run.calls));
-    parts.push(format!(
-        "tokens {} in, {} out, {} cached",
-        usage.input_tokens + usage.cache_write_tokens,
-        usage.output_tokens,
-        usage.cache_read_tokens
-    ));
     parts.push(cost);
     if let Some(attention) = &run.attention {
         parts.push(format!("waiting: {attention}"));
     } else if let Some(eta) = eta(run, elapsed) {
         parts.push(format!("about {} s left", eta.as_secs_f64().ceil()));
     }
+    // What a narrow terminal cuts off first.
+    parts.push(format!(
+        "tokens {} in, {} out, {} cached",
+        usage.input_tokens + usage.cache_write_tokens,
+        usage.output_tokens,
+        usage.cache_read_tokens
+    ));
     parts.join(" · ")
 }
 
