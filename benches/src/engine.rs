@@ -6,6 +6,7 @@ use tempfile::TempDir;
 
 use crate::figures::table;
 use crate::process::{Simulator, measure};
+use crate::run::artifact;
 
 const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
 const COLUMNS: &[&str] = &["blocks", "calls", "s", "cpu s", "cpu us/block", "peak MB"];
@@ -54,17 +55,4 @@ fn paragraph(n: usize) -> String {
         "Clause {n}: the parties meet once in each calendar month to review deliveries and \
          forecasts, and send the notes of meeting {n} to both within five Business Days."
     )
-}
-
-fn artifact() -> Value {
-    json!({
-        "title": "Engine",
-        "type": "object",
-        "properties": {
-            "code": { "type": "string", "maxLength": 40 },
-            "category": { "type": "string", "enum": ["duty", "right", "process"] },
-            "score": { "type": "integer", "minimum": 0, "maximum": 100 },
-        },
-        "required": ["code", "category", "score"],
-    })
 }

@@ -24,6 +24,8 @@ pub struct App {
     pub(crate) provider: ProviderConfig,
     pub(crate) models: Arc<Catalog>,
     pub(crate) environment: Option<Layer>,
+    /// As they are set now, and not when a run began, so that raising them reaches every run.
+    pub(crate) owner_budgets: OwnerBudgets,
 }
 
 impl App {
@@ -35,7 +37,9 @@ impl App {
     pub async fn open_with(config: Config, clock: Arc<dyn Clock>) -> Result<Self> {
         // A limit that cannot be read is no limit; nobody should find out from a bill.
         let environment: Vec<Layer> = config.environment.clone().into_iter().collect();
-        gloss_policy::resolve(&environment).map_err(|errors| invalid_settings(&errors))?;
+        let platform = gloss_policy::resolve(&environment)
+            .map_err(|errors| invalid_settings(&errors))?
+            .policy();
         make_private(&config.data_dir)?;
         let store = Store::open(&config.database_url).await?;
         store.migrate().await?;
@@ -47,6 +51,7 @@ impl App {
             provider: config.provider,
             models: Arc::new(config.models),
             environment: config.environment,
+            owner_budgets: owner_budgets(platform.owner),
         };
         app.follow_database().await?;
         Ok(app)
@@ -60,20 +65,6 @@ impl App {
 
     pub async fn close(&self) {
         self.store.close().await;
-    }
-
-    /// What an owner's runs may spend together: as it is set now, and not when a run began, so that
-    /// raising it reaches them all.
-    pub(crate) fn owner_budgets(&self) -> OwnerBudgets {
-        let layers: Vec<Layer> = self.environment.clone().into_iter().collect();
-        let policy = gloss_policy::resolve(&layers).map(|effective| effective.policy());
-        let owner = policy.map(|policy| policy.owner).ok();
-        // The registry bounds both.
-        let micro_usd = |usd: f64| (usd * 1e6).round() as u64;
-        OwnerBudgets {
-            total_micro_usd: owner.and_then(|owner| owner.budget_usd).map(micro_usd),
-            day_micro_usd: owner.and_then(|owner| owner.day_budget_usd).map(micro_usd),
-        }
     }
 
     /// Whether any model of somebody else's can be asked.
@@ -97,6 +88,15 @@ impl App {
         let policy = gloss_policy::resolve(&layers).ok()?.policy();
         let provider = self.models.facts(&policy.models.platform_default_model).provider;
         (!accounts.has_key(provider)).then(|| key_variable(provider))
+    }
+}
+
+fn owner_budgets(owner: gloss_policy::Owner) -> OwnerBudgets {
+    // The registry bounds both.
+    let micro_usd = |usd: f64| (usd * 1e6).round() as u64;
+    OwnerBudgets {
+        total_micro_usd: owner.budget_usd.map(micro_usd),
+        day_micro_usd: owner.day_budget_usd.map(micro_usd),
     }
 }
 

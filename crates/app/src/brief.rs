@@ -228,12 +228,11 @@ impl Brief {
     }
 
     /// The provider does not take the schema as it was told it. From here on it is asked without
-    /// enforcing; true where that is another question than before.
-    pub fn loosen(&self, asked: &Request) -> bool {
-        if asked.prefix.strict && !self.schema_refused.swap(true, Ordering::Relaxed) {
+    /// enforcing.
+    pub fn loosen(&self) {
+        if !self.schema_refused.swap(true, Ordering::Relaxed) {
             tracing::warn!(run.id = %self.run_id, "the provider does not enforce this schema");
         }
-        asked.prefix.strict
     }
 
     /// Whether the prefix is cached: policy allows it, and it is long enough for the model.

@@ -16,7 +16,9 @@ mod snapshot;
 
 pub use key::Key;
 pub use layer::{Layer, Source, environment_layer, parse_setting, prompt_config_layer};
-pub use policy::{Batching, ClaimBatchSize, Models, Policy, PromptCaching, Run, Upload, Worker};
+pub use policy::{
+    Batching, ClaimBatchSize, Models, Owner, Policy, PromptCaching, Run, Upload, Worker,
+};
 pub use registry::{BatchingMode, CacheTtl, Definition, KeyError, Memo, REGISTRY};
 pub use resolve::{Effective, PolicyError, Resolved, resolve};
 pub use rules::{BrokenRule, Term};

@@ -15,7 +15,7 @@ impl App {
         let run = self.find_run(ctx, run_id).await?;
         let report = self.store.run_report(ctx.owner, run.run_id).await?;
         let snapshot = Snapshot::read(&run.snapshot).map_err(Error::internal)?;
-        let (_, schema) = self.find_schema(ctx, run.schema_ref.as_str()).await?;
+        let (_, schema) = self.schema_of(ctx, &run).await?;
         let brief = Brief::new(ctx.owner, run.run_id, &snapshot, &schema);
         let spent = Usage {
             input_tokens: run.spent.input_tokens,

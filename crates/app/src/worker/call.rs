@@ -166,9 +166,11 @@ impl Job {
         begun: Begun,
     ) -> Done {
         let request = self.brief.request(&self.prompt(), self.length_factor);
+        let strict = request.prefix.strict;
         let started = Instant::now();
-        let mut result = provider.ask(request.clone(), begun).await;
-        if result.as_ref().is_err_and(CallError::refuses_schema) && self.brief.loosen(&request) {
+        let mut result = provider.ask(request, begun).await;
+        if strict && result.as_ref().is_err_and(CallError::refuses_schema) {
+            self.brief.loosen();
             // Refused before it was read, so it has cost nothing: the same call, asked plainly.
             let request = self.brief.request(&self.prompt(), self.length_factor);
             result = provider.ask(request, Begun::unheard()).await;

@@ -8,9 +8,7 @@ use gloss_core_model::{Attention, CallId, OwnerId, RunId, RunStatus};
 use gloss_llm::{CallError, Experience, Pace};
 use gloss_policy::SnapshotError;
 use gloss_queue::Dice;
-use gloss_store::{
-    AttentionChange, OwnerBudgets, RunChange, RunWork, Settle, SettleBatch, SettleTo, Settled,
-};
+use gloss_store::{AttentionChange, RunChange, RunWork, Settle, SettleBatch, SettleTo, Settled};
 use tokio::sync::Notify;
 use tokio::task::{Id, JoinError, JoinSet};
 
@@ -41,7 +39,6 @@ pub(super) struct Desk {
     app: App,
     name: String,
     calls_max: u32,
-    owner_budgets: OwnerBudgets,
     benches: HashMap<RunId, Bench>,
     /// How fast each account may be asked for each model.
     paces: HashMap<String, Pace>,
@@ -73,7 +70,6 @@ pub(super) type Landed = std::result::Result<(Id, Done), JoinError>;
 impl Desk {
     pub(super) fn new(app: App, name: String, calls_max: u32) -> Self {
         Self {
-            owner_budgets: app.owner_budgets(),
             app,
             name,
             calls_max,

@@ -30,6 +30,7 @@ mod documents;
 mod memo;
 mod overlays;
 mod prefixes;
+mod report;
 mod row;
 mod runs;
 mod schemas;
@@ -97,6 +98,7 @@ impl Db {
             overlays::ALL,
             memo::ALL,
             prefixes::ALL,
+            report::ALL,
             runs::ALL,
             schemas::ALL,
             settle::ALL,

@@ -1,14 +1,13 @@
 //! Sending what waits: each call asks leave of the store before its bytes leave.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use gloss_core_model::{Attention, CallId, RunId, Timestamp};
-use gloss_llm::{Begun, Need, Pace, Provider};
+use gloss_llm::{Begun, Need, Provider};
 use gloss_queue::ReleaseCause;
 use gloss_store::{Admission, CachedPrefix, CallsStart};
 
-use super::super::bench::Bench;
 use super::super::call::Job;
 use super::super::settlement;
 use super::Desk;
@@ -30,7 +29,8 @@ impl Desk {
         while let Some(job) = self.waiting.pop_front() {
             match self.benches.get_mut(&job.brief.run_id) {
                 Some(bench) if free > 0 && bench.in_flight < bench.share => {
-                    let (pace, need) = (pace(&mut self.paces, bench), job.need());
+                    let pace = self.paces.entry(bench.account.clone()).or_default();
+                    let need = job.need();
                     if !pace.may_send(need, now) {
                         staying.push_back(job);
                         continue;
@@ -74,7 +74,7 @@ impl Desk {
             run_id,
             prefix: prefix.clone(),
             limits: brief.call_limits(),
-            owner_budgets: self.owner_budgets,
+            owner_budgets: self.app.owner_budgets,
             calls: calls.iter().map(|(id, job)| job.start(*id, provider.as_ref(), now)).collect(),
             now,
         };
@@ -168,11 +168,4 @@ impl Desk {
         self.stopped.push((brief.run_id, Attention::BudgetExhausted));
         self.write(batch).await.map(|_| ())
     }
-}
-
-fn pace<'p>(paces: &'p mut HashMap<String, Pace>, bench: &Bench) -> &'p mut Pace {
-    if !paces.contains_key(&bench.account) {
-        paces.insert(bench.account.clone(), Pace::default());
-    }
-    paces.get_mut(&bench.account).expect("it is there now")
 }
