@@ -11,6 +11,12 @@ named_enum! {
     SourceType, "source type" {
         Md = "md",
         Txt = "txt",
+        Docx = "docx",
+        Pdf = "pdf",
+        Pptx = "pptx",
+        Xlsx = "xlsx",
+        Html = "html",
+        Csv = "csv",
     }
 }
 
@@ -20,6 +26,12 @@ impl SourceType {
         match extension.to_ascii_lowercase().as_str() {
             "md" | "markdown" => Some(Self::Md),
             "txt" => Some(Self::Txt),
+            "docx" => Some(Self::Docx),
+            "pdf" => Some(Self::Pdf),
+            "pptx" => Some(Self::Pptx),
+            "xlsx" => Some(Self::Xlsx),
+            "html" | "htm" => Some(Self::Html),
+            "csv" => Some(Self::Csv),
             _ => None,
         }
     }
@@ -28,6 +40,9 @@ impl SourceType {
     pub const fn tool(self) -> Tool {
         match self {
             Self::Md | Self::Txt => Tool::Mdast,
+            Self::Docx | Self::Pdf | Self::Pptx | Self::Xlsx | Self::Html | Self::Csv => {
+                Tool::Docling
+            }
         }
     }
 }

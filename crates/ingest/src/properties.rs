@@ -1,9 +1,9 @@
 //! What holds for the blocks of any text, however strange.
 
-use gloss_core_model::{Locator, SourceType};
+use gloss_core_model::Locator;
 use proptest::prelude::*;
 
-use crate::{Converted, IngestError, Limits, convert};
+use crate::{Converted, IngestError, Limits, convert_text};
 
 /// Pieces that meet in strange ways when they are put together.
 const PIECES: &[&str] = &[
@@ -99,7 +99,7 @@ fn range(locator: &Locator) -> std::ops::Range<usize> {
 
 /// Checks every promise that `convert` makes about blocks.
 fn check_promises(text: &str) {
-    let converted = convert(SourceType::Md, text.as_bytes(), &Limits::DEFAULT);
+    let converted = convert_text(text.as_bytes(), &Limits::DEFAULT);
     let Converted { facts, representation, blocks, .. } = match converted {
         Ok(converted) => converted,
         Err(error) => {
@@ -158,6 +158,6 @@ proptest! {
 
     #[test]
     fn any_bytes_give_blocks_or_a_reason(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        let _ = convert(SourceType::Txt, &bytes, &Limits::DEFAULT);
+        let _ = convert_text(&bytes, &Limits::DEFAULT);
     }
 }

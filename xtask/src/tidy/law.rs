@@ -11,6 +11,7 @@ const LAW: &[(&str, &[&str])] = &[
     ("policy", &["core-model"]),
     ("ledger", &["core-model"]),
     ("ingest", &["core-model"]),
+    ("convert", &["core-model", "ingest"]),
     ("llm", &["core-model"]),
     ("export", &["core-model"]),
     ("store", &["core-model", "queue", "policy", "ledger"]),
@@ -30,11 +31,13 @@ const ALONE_IN_TESTS: &[&str] = &["core-model", "queue"];
 /// A heavy library, and the crates that exist to keep it from the others.
 const OWNERS: &[(&str, &[&str])] = &[
     ("axum", &["server", "simulator"]),
+    ("docling", &["convert"]),
     ("pulldown-cmark", &["ingest"]),
     ("reqwest", &["llm"]),
     // The testkit makes and locks databases, which is nobody's operation; benches measures what
     // the driver can do without us.
     ("sqlx", &["store", "testkit", "benches"]),
+    ("unpdf", &["convert"]),
 ];
 
 pub(super) fn check(files: &[File]) -> Vec<Finding> {

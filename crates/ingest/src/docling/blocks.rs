@@ -1,0 +1,236 @@
+//! The blocks of a DoclingDocument, in reading order.
+//!
+//! Depth-first over the body, then over the furniture. Groups are transparent but for inline ones,
+//! which are one text in several styles. Each item is read once, whatever points at it; a stack
+//! of our own bears any depth.
+
+use std::collections::HashSet;
+
+use gloss_core_model::{Block, BlockType, Locator};
+
+use super::document::{ContentLayer, DoclingDocument, Item, Ref, TableCell, TableData};
+
+/// What a document says, apart from its identity.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reading {
+    /// The first title that belongs to the body.
+    pub title: Option<String>,
+    pub blocks: Vec<Block>,
+}
+
+/// Reads the blocks of any converter's document.
+pub fn read(document: &DoclingDocument) -> Reading {
+    let mut reader = Reader { document, seen: HashSet::new(), reading: Reading::default() };
+    for root in [&document.body, &document.furniture] {
+        reader.walk(root);
+    }
+    reader.reading
+}
+
+struct Reader<'a> {
+    document: &'a DoclingDocument,
+    seen: HashSet<&'a str>,
+    reading: Reading,
+}
+
+/// What is left to visit: an item, and the block type of the page furniture it stands in.
+type Visit<'a> = (&'a str, Option<BlockType>);
+
+impl<'a> Reader<'a> {
+    fn walk(&mut self, root: &'a Item) {
+        let mut stack: Vec<Visit<'a>> = Vec::new();
+        push(&mut stack, &root.children, None);
+        while let Some((pointer, furniture)) = stack.pop() {
+            let Some(item) = find(self.document, pointer) else { continue };
+            if !self.seen.insert(pointer) {
+                continue;
+            }
+            let furniture = furniture.or_else(|| page_furniture(item));
+            if pointer.starts_with("#/groups/") {
+                self.group(item, furniture, &mut stack);
+            } else {
+                self.item(pointer, item, furniture, &mut stack);
+            }
+        }
+    }
+
+    fn group(&mut self, group: &'a Item, furniture: Option<BlockType>, stack: &mut Vec<Visit<'a>>) {
+        push(stack, &group.children, furniture);
+        if group.label == "inline" {
+            let text = self.inline(group);
+            let block_type = furniture.unwrap_or(BlockType::Paragraph);
+            self.add(&group.self_ref, group, block_type, &text);
+        }
+    }
+
+    fn item(
+        &mut self,
+        pointer: &'a str,
+        item: &'a Item,
+        furniture: Option<BlockType>,
+        stack: &mut Vec<Visit<'a>>,
+    ) {
+        let block_type = furniture.unwrap_or_else(|| block_type(item));
+        let content = match block_type {
+            BlockType::Table => item.data.as_ref().map(rows).unwrap_or_default(),
+            BlockType::Figure => self.captions(item),
+            _ => self.text(item),
+        };
+        // What stands in the cells of a table is in its rows already.
+        let inside = if item.data.is_some() { &item.captions } else { &item.children };
+        push(stack, inside, furniture);
+        if item.label == "title" && furniture.is_none() && self.reading.title.is_none() {
+            self.reading.title = Some(one_line(&content)).filter(|title| !title.is_empty());
+        }
+        self.add(pointer, item, block_type, &content);
+    }
+
+    /// An item's own text; of one without any, that of the inline group that stands for it.
+    fn text(&mut self, item: &'a Item) -> String {
+        let own = item.text.as_deref().filter(|text| !text.trim().is_empty());
+        if let Some(text) = own.or(item.orig.as_deref()).filter(|text| !text.trim().is_empty()) {
+            return text.to_owned();
+        }
+        let first = item.children.first().and_then(|child| find(self.document, &child.to));
+        match first.filter(|group| group.label == "inline") {
+            Some(group) if self.seen.insert(&group.self_ref) => self.inline(group),
+            _ => String::new(),
+        }
+    }
+
+    /// The texts of an inline group as one, and no blocks of their own.
+    fn inline(&mut self, group: &'a Item) -> String {
+        let mut joined = String::new();
+        for child in &group.children {
+            let Some(item) = find(self.document, &child.to) else { continue };
+            let Some(text) = item.text.as_deref().filter(|_| child.to.starts_with("#/texts/"))
+            else {
+                continue;
+            };
+            if self.seen.insert(&child.to) {
+                join(&mut joined, text.trim());
+            }
+        }
+        joined
+    }
+
+    fn captions(&self, item: &Item) -> String {
+        let texts = item.captions.iter().filter_map(|caption| find(self.document, &caption.to));
+        texts.filter_map(|caption| caption.text.as_deref()).collect::<Vec<_>>().join(" ")
+    }
+
+    fn add(&mut self, pointer: &str, item: &Item, block_type: BlockType, content: &str) {
+        if content.trim().is_empty() && block_type != BlockType::Figure {
+            return;
+        }
+        let index = u32::try_from(self.reading.blocks.len()).unwrap_or(u32::MAX);
+        let locator = Locator::DoclingJsonPointer {
+            pointer: pointer.to_owned(),
+            page_no: item.prov.first().map(|prov| prov.page_no),
+        };
+        // Databases refuse NUL in text.
+        let content = content.replace('\0', "");
+        self.reading.blocks.push(Block { index, block_type, locator, content });
+    }
+}
+
+fn push<'a>(stack: &mut Vec<Visit<'a>>, children: &'a [Ref], furniture: Option<BlockType>) {
+    stack.extend(children.iter().rev().map(|child| (child.to.as_str(), furniture)));
+}
+
+/// The item that a pointer such as `#/texts/5` names.
+fn find<'a>(document: &'a DoclingDocument, pointer: &str) -> Option<&'a Item> {
+    let (kind, index) = pointer.strip_prefix("#/")?.split_once('/')?;
+    let items = match kind {
+        "texts" => &document.texts,
+        "groups" => &document.groups,
+        "tables" => &document.tables,
+        "pictures" => &document.pictures,
+        "key_value_items" => &document.key_value_items,
+        "form_items" => &document.form_items,
+        _ => return None,
+    };
+    items.get(index.parse::<usize>().ok()?)
+}
+
+/// The type of what repeats on every page, told by where it stands.
+///
+/// Text before the first heading of a web page is `furniture` too, and keeps its own type.
+fn page_furniture(item: &Item) -> Option<BlockType> {
+    if item.content_layer != ContentLayer::Furniture {
+        return None;
+    }
+    match (item.label.as_str(), item.name.as_deref()) {
+        ("page_header", _) | (_, Some("page header")) | ("title", _) => Some(BlockType::PageHeader),
+        ("page_footer", _) | (_, Some("page footer")) => Some(BlockType::PageFooter),
+        _ => None,
+    }
+}
+
+fn block_type(item: &Item) -> BlockType {
+    match item.label.to_ascii_lowercase().as_str() {
+        "title" | "section_header" => BlockType::Heading,
+        "paragraph" | "text" | "inline" => BlockType::Paragraph,
+        "list_item" => BlockType::ListItem,
+        "code" => BlockType::CodeBlock,
+        "table" | "document_index" => BlockType::Table,
+        "picture" | "chart" => BlockType::Figure,
+        "caption" => BlockType::Caption,
+        "footnote" => BlockType::Footnote,
+        "page_header" => BlockType::PageHeader,
+        "page_footer" => BlockType::PageFooter,
+        "checkbox_selected" | "checkbox_unselected" => BlockType::Checkbox,
+        "form" => BlockType::FormRegion,
+        "key_value_region" => BlockType::KeyValueRegion,
+        _ => BlockType::Other,
+    }
+}
+
+/// A grid that says it is larger than this is read as plain text: sizes in a file may lie.
+const GRID_CELLS_MAX: usize = 20_000_000;
+
+/// Rows as lines, cells between ` | `, spans not repeated. A cell is one line, or rows could not be
+/// told apart.
+fn rows(data: &TableData) -> String {
+    let (num_rows, num_cols) = (data.num_rows as usize, data.num_cols as usize);
+    if !(1..=GRID_CELLS_MAX).contains(&num_rows.saturating_mul(num_cols)) {
+        let texts: Vec<String> = data.table_cells.iter().map(|cell| one_line(&cell.text)).collect();
+        return texts.join(" ");
+    }
+    let place = |cell: &TableCell| (cell.start_row_offset_idx, cell.start_col_offset_idx);
+    let mut cells: Vec<_> = data.table_cells.iter().collect();
+    cells.sort_by_key(|cell| place(cell));
+    cells.dedup_by_key(|cell| place(cell));
+    let mut cells = cells.into_iter().peekable();
+    let mut lines = Vec::with_capacity(num_rows);
+    for row in 0..num_rows {
+        let mut line = String::new();
+        let mut separators = 0;
+        while let Some(cell) = cells.next_if(|cell| cell.start_row_offset_idx as usize == row) {
+            let column = cell.start_col_offset_idx as usize;
+            if column < num_cols {
+                line.push_str(&" | ".repeat(column - separators));
+                line.push_str(&one_line(&cell.text));
+                separators = column;
+            }
+        }
+        line.push_str(&" | ".repeat(num_cols - 1 - separators));
+        lines.push(line);
+    }
+    lines.join("\n")
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Appends a piece of a sentence. docling cuts the white space between pieces off, so it is put
+/// back, but not before what closes a phrase and not after what opens one.
+fn join(joined: &mut String, piece: &str) {
+    let opens = joined.ends_with(['(', '[', '{', '“', '‘', '«', '/', '\u{2011}']);
+    let closes = piece.starts_with([',', '.', ';', ':', '!', '?', ')', ']', '}', '”', '’', '»', '/']);
+    if !(joined.is_empty() || piece.is_empty() || opens || closes) {
+        joined.push(' ');
+    }
+    joined.push_str(piece);
+}

@@ -1,0 +1,60 @@
+//! Why bytes did not become blocks.
+
+use gloss_core_model::DocumentStatus;
+
+use crate::detect;
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum IngestError {
+    #[error("`{file_name}` has no file extension: name it {}", detect::expected())]
+    NoExtension { file_name: String },
+    #[error(".{extension} files are not supported: convert the file to {}", detect::expected())]
+    UnsupportedExtension { extension: String },
+    #[error(
+        "the name ends in .{extension} but the content looks like {found}: \
+         save it as {} or give it its own extension",
+        detect::wanted(extension)
+    )]
+    ContentMismatch { extension: String, found: &'static str },
+    #[error("{bytes} bytes are more than the limit of {bytes_max}: split the file")]
+    TooLarge { bytes: usize, bytes_max: usize },
+    #[error("more than {blocks_max} blocks: split the file")]
+    TooManyBlocks { blocks_max: usize },
+    #[error("byte {offset} is not valid UTF-8: save the file again as UTF-8")]
+    NotUtf8 { offset: usize },
+    #[error("byte {offset} is NUL, which text never holds: save the file again as UTF-8 text")]
+    NulByte { offset: usize },
+    #[error("no blocks extracted")]
+    NoBlocks,
+    /// The file breaks a rule of its format that readers depend on.
+    #[error("not a readable {format} file: {reason}")]
+    Unreadable { format: &'static str, reason: String },
+    /// The file is larger inside than anyone should have to unpack.
+    #[error("{what}: {max} allowed")]
+    BeyondLimit { what: String, max: u64 },
+    #[error(
+        "the {pages} pages have no text, so this is a scan that needs OCR: \
+         set GLOSS_DOCLING_URL to a docling-serve that reads scans, or give a PDF with text"
+    )]
+    NeedsOcr { pages: usize },
+    #[error("the file is protected by a password: save it without one")]
+    Encrypted,
+    #[error("no DoclingDocument came back: {reason}")]
+    NoDoclingDocument { reason: String },
+}
+
+impl IngestError {
+    /// How a document with such bytes is kept, so that it is seen and can be offered again; none
+    /// if the bytes are refused and nothing is stored.
+    pub const fn document_status(&self) -> Option<DocumentStatus> {
+        match self {
+            Self::NoBlocks => Some(DocumentStatus::IngestFailed),
+            Self::Unreadable { .. }
+            | Self::BeyondLimit { .. }
+            | Self::NeedsOcr { .. }
+            | Self::Encrypted
+            | Self::NoDoclingDocument { .. } => Some(DocumentStatus::ConversionFailed),
+            _ => None,
+        }
+    }
+}
