@@ -79,6 +79,7 @@ async fn run(case: &Case, mode: Mode, base_url: &str) -> Outcome {
         data_dir: dir.path().to_owned(),
         provider: ProviderConfig::at(base_url, Some(ApiKey::new(key))),
         models: Default::default(),
+        converters: Default::default(),
         environment: None,
     };
     let app = App::open(config).await.expect("opens");

@@ -38,6 +38,7 @@ async fn everybody_goes_by_the_database_s_clock() {
                 data_dir: database.dir().to_owned(),
                 provider: ProviderConfig::at("http://127.0.0.1:9", Some(ApiKey::new("test"))),
                 models: Default::default(),
+                converters: Default::default(),
                 environment: None,
             };
             let clock = Arc::new(Wrong(SystemClock::default(), off_ms));

@@ -53,6 +53,7 @@ async fn a_schema_that_is_not_enforced_is_checked_here() {
             data_dir: database.dir().to_owned(),
             provider: ProviderConfig::Given(Arc::clone(&provider) as Arc<dyn Provider>),
             models: Default::default(),
+            converters: Default::default(),
             environment: None,
         };
         let app = App::open(config).await.expect("opens");

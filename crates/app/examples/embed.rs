@@ -29,6 +29,7 @@ pub(crate) async fn embed() -> Result<Vec<String>> {
         data_dir: dir.path().to_owned(),
         provider: ProviderConfig::at(&simulator.base_url(), Some(ApiKey::new("any"))),
         models: Default::default(),
+        converters: Default::default(),
         environment: None,
     })
     .await?;

@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::accounts::key_variable;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, ProviderConfig};
+use crate::converters::Converters;
 use crate::error::{Error, ErrorKind, Result};
 use crate::objects::Objects;
 
@@ -19,6 +20,7 @@ use crate::objects::Objects;
 pub struct App {
     pub(crate) store: Store,
     pub(crate) objects: Objects,
+    pub(crate) converters: Converters,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) following: Arc<tokio::sync::Mutex<()>>,
     pub(crate) provider: ProviderConfig,
@@ -46,6 +48,7 @@ impl App {
         let app = Self {
             store,
             objects: Objects::new(config.data_dir.join("objects")),
+            converters: Converters::new(config.converters),
             clock,
             following: Arc::default(),
             provider: config.provider,

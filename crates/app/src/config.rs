@@ -7,6 +7,7 @@ use gloss_llm::{ApiKey, Catalog, Provider};
 use gloss_policy::{Layer, REGISTRY, environment_layer};
 
 use crate::accounts::Accounts;
+use crate::converters::{ConverterConfig, DoclingServe};
 use crate::error::{Error, Result};
 
 /// Which provider answers, and with whose key.
@@ -32,6 +33,8 @@ pub struct Config {
     /// Objects, the default database and the server's token.
     pub data_dir: PathBuf,
     pub provider: ProviderConfig,
+    /// Who reads files.
+    pub converters: ConverterConfig,
     /// What is known of models.
     pub models: Catalog,
     /// Policy from the environment, the lowest layer above the built-in values.
@@ -47,8 +50,8 @@ pub struct Flags {
 }
 
 impl Config {
-    /// Reads `GLOSS_DATA_DIR`, `GLOSS_DATABASE_URL`, `GLOSS_MODELS_FILE`, the providers' variables
-    /// and those of the policy registry. An empty one is not set.
+    /// Reads `GLOSS_DATA_DIR`, `GLOSS_DATABASE_URL`, `GLOSS_MODELS_FILE`, `GLOSS_DOCLING_URL`, the
+    /// providers' variables and those of the policy registry. An empty one is not set.
     pub fn read(
         flags: Flags,
         lookup: impl Fn(&str) -> Option<String>,
@@ -63,11 +66,16 @@ impl Config {
         let database_url = flags.database.or_else(|| get("GLOSS_DATABASE_URL"));
         let accounts = Accounts::read(flags.base_url.as_deref(), get)?;
         let models = get("GLOSS_MODELS_FILE").map(|path| read_models(Path::new(&path)));
+        let docling_serve = get("GLOSS_DOCLING_URL").map(|base_url| DoclingServe {
+            base_url,
+            api_key: get("GLOSS_DOCLING_API_KEY").map(|key| ApiKey::new(key.trim())),
+        });
         let policy = REGISTRY.iter().filter_map(|known| known.env);
         let policy = policy.filter_map(|name| get(name).map(|text| (name, text)));
         Ok(Self {
             database_url: database_url.unwrap_or_else(|| sqlite_in(&data_dir)),
             provider: ProviderConfig::Accounts(accounts),
+            converters: ConverterConfig { docling_serve, ..ConverterConfig::this_program() },
             models: models.transpose()?.unwrap_or_default(),
             environment: Some(environment_layer(policy)),
             data_dir,

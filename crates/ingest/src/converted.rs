@@ -61,12 +61,7 @@ impl Converted {
     }
 }
 
-fn facts(
-    tool: Tool,
-    converter: &str,
-    representation: &[u8],
-    blocks: &[Block],
-) -> ConversionFacts {
+fn facts(tool: Tool, converter: &str, representation: &[u8], blocks: &[Block]) -> ConversionFacts {
     let mut block_type_freq = BTreeMap::new();
     for block in blocks {
         *block_type_freq.entry(block.block_type).or_insert(0) += 1;

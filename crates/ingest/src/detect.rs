@@ -26,7 +26,10 @@ const SIGNATURES: &[(&[u8], &str)] = &[
     (b"\xff\xd8\xff", "a JPEG image"),
     (b"GIF8", "a GIF image"),
     (b"\x1f\x8b", "a gzip archive"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old or a password-protected Microsoft Office document"),
+    (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        "an old or a password-protected Microsoft Office document",
+    ),
     (b"\xff\xfe", UTF_16),
     (b"\xfe\xff", UTF_16),
 ];

@@ -14,6 +14,7 @@ mod limits;
 mod markdown;
 #[cfg(test)]
 mod properties;
+pub mod reply;
 #[cfg(test)]
 mod tests;
 mod text;

@@ -22,6 +22,8 @@ pub struct Limits {
     pub depth_max: usize,
     /// What a conversion may write down.
     pub representation_bytes_max: usize,
+    /// Address space of the process that converts.
+    pub memory_bytes_max: u64,
 }
 
 impl Limits {
@@ -37,7 +39,13 @@ impl Limits {
         pages_max: 10_000,
         depth_max: 512,
         representation_bytes_max: 512 * MIB,
+        memory_bytes_max: 1024 * MIB as u64,
     };
+
+    /// Processor time for a file of so many bytes. A small file has no business taking long.
+    pub const fn cpu_seconds(bytes: usize) -> u64 {
+        4 + 4 * (bytes / MIB) as u64
+    }
 
     /// # Errors
     /// [`IngestError::TooLarge`].

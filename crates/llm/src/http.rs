@@ -1,9 +1,14 @@
 //! The one HTTP client: deadlines, a body limit, no redirects, no ambient proxies.
 
+use std::fmt;
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
+use futures::StreamExt;
+use reqwest::Response;
 use reqwest::header::HeaderMap;
+pub use reqwest::multipart::{Form, Part};
+pub use reqwest::{Error, RequestBuilder, StatusCode};
 
 /// A reply larger than this is not read further.
 pub(crate) const BODY_BYTES_MAX: usize = 8 << 20;
@@ -14,7 +19,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const RETRY_AFTER_MAX: Duration = Duration::from_secs(15 * 60);
 
 /// A client for one provider. `timeout` bounds the whole call, reading included.
-pub(crate) fn client(timeout: Duration) -> reqwest::Client {
+pub fn client(timeout: Duration) -> reqwest::Client {
     static CRYPTO: OnceLock<()> = OnceLock::new();
     CRYPTO.get_or_init(|| {
         // Fails only when the embedding program has chosen a provider already, which is as good.
@@ -28,6 +33,35 @@ pub(crate) fn client(timeout: Duration) -> reqwest::Client {
         .user_agent(concat!("gloss/", env!("CARGO_PKG_VERSION")))
         .build()
         .expect("a client without custom certificates always builds")
+}
+
+/// Why a body was not read to its end.
+#[derive(Debug)]
+pub enum BodyError {
+    Broken(reqwest::Error),
+    Larger { bytes_max: usize },
+}
+
+impl fmt::Display for BodyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Broken(error) => error.fmt(f),
+            Self::Larger { bytes_max } => write!(f, "longer than {bytes_max} bytes"),
+        }
+    }
+}
+
+/// Reads a body, but no further than `bytes_max`.
+pub async fn body(response: Response, bytes_max: usize) -> Result<Vec<u8>, BodyError> {
+    let mut body = Vec::new();
+    let mut bytes = response.bytes_stream();
+    while let Some(chunk) = bytes.next().await {
+        body.extend_from_slice(&chunk.map_err(BodyError::Broken)?);
+        if body.len() > bytes_max {
+            return Err(BodyError::Larger { bytes_max });
+        }
+    }
+    Ok(body)
 }
 
 /// How long the provider asks to wait: `retry-after-ms`, else `retry-after` in seconds or as a

@@ -1,5 +1,5 @@
 //! Everything about models. The first modules are pure; only [`provider`]'s implementations
-//! touch the network, and no other crate of Gloss has an HTTP client.
+//! touch the network. [`http`] is the one HTTP client of Gloss, whoever is asked.
 //!
 //! The way of a call: [`prompt`] renders a request's prefix and text, [`pack`] decides which
 //! blocks share it, a [`provider::Provider`] sends it, [`unpack`] maps the reply back to blocks by
@@ -20,7 +20,7 @@ pub mod anthropic;
 pub mod endpoint;
 mod events;
 pub mod google;
-mod http;
+pub mod http;
 pub mod limits;
 pub mod openai;
 pub mod provider;

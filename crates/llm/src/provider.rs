@@ -64,7 +64,8 @@ impl ApiKey {
         self.0.is_empty()
     }
 
-    pub(crate) fn expose(&self) -> &str {
+    /// The key itself, for the header of a request and for nothing else.
+    pub fn expose(&self) -> &str {
         &self.0
     }
 

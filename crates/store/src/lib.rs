@@ -11,7 +11,7 @@ use std::pin::Pin;
 
 use gloss_core_model::{
     Block, ConvUid, DocumentId, OverlayStatus, OwnerId, RunId, RunStatus, SchemaId, SchemaRef,
-    SchemaUid, Timestamp,
+    SchemaUid, SourceUid, Timestamp,
 };
 
 mod error;
@@ -141,6 +141,7 @@ operations! {
     /// answer with the document that exists, unless that one had failed.
     fn document_put(new: NewDocument) -> Put<DocumentRow>;
     fn document_get(owner: OwnerId, id: DocumentId) -> Option<DocumentRow>;
+    fn document_by_source(owner: OwnerId, source_uid: SourceUid) -> Option<DocumentRow>;
     /// Newest first, older than `before`.
     fn document_list(owner: OwnerId, before: Option<DocumentId>, limit: u32) -> Vec<DocumentRow>;
     /// Blocks with an index of at least `from`, in order.

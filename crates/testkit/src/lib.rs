@@ -31,6 +31,7 @@ pub async fn open_app_at(database_url: &str, data_dir: &Path, base_url: &str) ->
         data_dir: data_dir.to_owned(),
         provider: ProviderConfig::at(base_url, Some(ApiKey::new("test"))),
         models: Default::default(),
+        converters: Default::default(),
         environment: None,
     };
     App::open(config).await.expect("the database opens")

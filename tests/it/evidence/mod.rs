@@ -163,6 +163,7 @@ fn config(database: &Database, provider: ProviderConfig) -> Config {
         data_dir: database.dir().to_owned(),
         provider,
         models: Default::default(),
+        converters: Default::default(),
         environment: None,
     }
 }

@@ -17,8 +17,8 @@ const LAW: &[(&str, &[&str])] = &[
     ("store", &["core-model", "queue", "policy", "ledger"]),
     ("simulator", &["llm"]),
     ("app", &["core-model", "store", "llm", "ingest", "export", "queue", "policy", "ledger"]),
-    ("server", &["app", "core-model", "export"]),
-    ("cli", &["app", "core-model", "export", "server", "simulator"]),
+    ("server", &["app", "convert", "core-model", "export"]),
+    ("cli", &["app", "convert", "core-model", "export", "server", "simulator"]),
     ("xtask", &[]),
 ];
 

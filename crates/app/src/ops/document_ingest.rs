@@ -1,8 +1,11 @@
 //! Bytes in, a document with its blocks out. The same bytes again change nothing.
 
-use gloss_core_model::{DocumentId, DocumentStatus, SourceUid};
-use gloss_ingest::{IngestError, Limits};
-use gloss_store::{NewDocument, Put};
+use std::sync::Arc;
+
+use gloss_core_model::{DocumentId, DocumentStatus, SourceType, SourceUid};
+use gloss_ingest::reply::Failure;
+use gloss_ingest::{Converted, IngestError};
+use gloss_store::{DocumentRow, NewDocument, Put};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::views::{DocumentView, IngestView};
@@ -13,67 +16,95 @@ pub struct DocumentIngest {
     /// Tells the format and, without a heading, the title. It never becomes a path.
     pub file_name: String,
     pub bytes: Vec<u8>,
-    /// Overrides the first heading.
+    /// Overrides the document's own title.
     pub title: Option<String>,
 }
 
 impl App {
     /// # Errors
-    /// Unreadable bytes are `Invalid` and store nothing; a file without blocks is stored as
-    /// `ingest_failed`, so that it is seen and can be offered again.
+    /// Bytes that are not what their name says are `Invalid` and store nothing. A file that cannot
+    /// be converted, or has no blocks, is stored with the reason, so that it is seen and can be
+    /// offered again.
     pub async fn document_ingest(&self, ctx: &Ctx, command: DocumentIngest) -> Result<IngestView> {
         let DocumentIngest { file_name, bytes, title } = command;
-        let source_type =
-            gloss_ingest::detect(&file_name, &bytes).map_err(|error| unreadable(&error))?;
+        let source_type = self.admitted(&file_name, &bytes)?;
         let source_uid = SourceUid::of(source_type, &bytes);
-        let source_bytes = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        let work = tokio::task::spawn_blocking(move || {
-            let converted = gloss_ingest::convert(source_type, &bytes, &Limits::default());
-            (bytes, converted)
-        });
-        let (bytes, converted) = work.await.map_err(Error::internal)?;
-        let source_characters =
-            std::str::from_utf8(&bytes).ok().map(|text| text.chars().count() as u64);
-        self.objects.put_source(ctx.owner, &source_uid, bytes).await?;
-        let (heading, outcome) = match converted {
-            Ok(converted) => {
-                let uid = &converted.facts.conv_uid;
-                self.objects.put_representation(ctx.owner, uid, converted.representation).await?;
-                (converted.title, Ok((converted.facts, converted.blocks)))
-            }
-            Err(IngestError::NoBlocks) => {
-                (None, Err((DocumentStatus::IngestFailed, IngestError::NoBlocks.to_string())))
-            }
-            Err(error) => return Err(unreadable(&error)),
+        if let Some(row) = self.store.document_by_source(ctx.owner, source_uid.clone()).await?
+            && !row.status.is_failed()
+        {
+            return Ok(IngestView { created: false, document: DocumentView::from(&row) });
+        }
+        let bytes: Arc<[u8]> = bytes.into();
+        let converted = match self.converters.convert(source_type, &bytes).await? {
+            Ok(converted) => Ok(converted),
+            Err(Failure { status: Some(status), reason }) => Err((status, reason)),
+            Err(Failure { status: None, reason }) => return Err(unreadable(reason)),
         };
-        let put = self
-            .store
-            .document_put(NewDocument {
-                owner: ctx.owner,
-                document_id: DocumentId(self.new_id()),
-                source_uid,
-                source_type,
-                source_bytes,
-                source_characters,
-                title: title
-                    .filter(|title| !title.trim().is_empty())
-                    .or(heading)
-                    .unwrap_or_else(|| stem(&file_name)),
-                outcome,
-                now: self.now(),
-            })
-            .await?;
+        let title = title
+            .filter(|title| !title.trim().is_empty())
+            .or_else(|| converted.as_ref().ok().and_then(|converted| converted.title.clone()))
+            .unwrap_or_else(|| stem(&file_name));
+        let source = Source { source_type, source_uid, bytes, title };
+        let put = self.document_keep(ctx, source, converted).await?;
         let created = matches!(put, Put::Created(_));
         Ok(IngestView { created, document: DocumentView::from(put.row()) })
     }
+
+    /// The type of a file that may come in.
+    fn admitted(&self, file_name: &str, bytes: &[u8]) -> Result<SourceType> {
+        let refused = |error: IngestError| match error {
+            IngestError::TooLarge { .. } => {
+                Error::new(ErrorKind::TooLarge, "unreadable_document", error.to_string())
+            }
+            error => unreadable(error.to_string()),
+        };
+        self.converters.limits.check_bytes(bytes.len()).map_err(refused)?;
+        gloss_ingest::detect(file_name, bytes).map_err(refused)
+    }
+
+    /// Bytes first, then the row that says they are there.
+    async fn document_keep(
+        &self,
+        ctx: &Ctx,
+        source: Source,
+        converted: std::result::Result<Converted, (DocumentStatus, String)>,
+    ) -> Result<Put<DocumentRow>> {
+        let Source { source_type, source_uid, bytes, title } = source;
+        let source_bytes = bytes.len() as u64;
+        let source_characters =
+            std::str::from_utf8(&bytes).ok().map(|text| text.chars().count() as u64);
+        self.objects.put_source(ctx.owner, &source_uid, bytes.to_vec()).await?;
+        let outcome = match converted {
+            Ok(Converted { facts, representation, blocks, .. }) => {
+                self.objects.put_representation(ctx.owner, &facts.conv_uid, representation).await?;
+                Ok((facts, blocks))
+            }
+            Err(failed) => Err(failed),
+        };
+        let put = self.store.document_put(NewDocument {
+            owner: ctx.owner,
+            document_id: DocumentId(self.new_id()),
+            source_uid,
+            source_type,
+            source_bytes,
+            source_characters,
+            title,
+            outcome,
+            now: self.now(),
+        });
+        Ok(put.await?)
+    }
 }
 
-fn unreadable(error: &IngestError) -> Error {
-    let kind = match error {
-        IngestError::TooLarge { .. } | IngestError::TooManyBlocks { .. } => ErrorKind::TooLarge,
-        _ => ErrorKind::Invalid,
-    };
-    Error::new(kind, "unreadable_document", error.to_string())
+struct Source {
+    source_type: SourceType,
+    source_uid: SourceUid,
+    bytes: Arc<[u8]>,
+    title: String,
+}
+
+fn unreadable(reason: String) -> Error {
+    Error::invalid("unreadable_document", reason)
 }
 
 /// The file's own name, without folders and extension.

@@ -39,6 +39,7 @@ pub(super) async fn run(global: &Global, args: DemoArgs, console: &mut Console) 
         data_dir: args.dir.clone(),
         provider: ProviderConfig::at(&model.base_url(), Some(ApiKey::new("demo"))),
         models: Default::default(),
+        converters: Default::default(),
         environment: None,
     })
     .await?;

@@ -228,7 +228,8 @@ fn one_line(text: &str) -> String {
 /// back, but not before what closes a phrase and not after what opens one.
 fn join(joined: &mut String, piece: &str) {
     let opens = joined.ends_with(['(', '[', '{', '“', '‘', '«', '/', '\u{2011}']);
-    let closes = piece.starts_with([',', '.', ';', ':', '!', '?', ')', ']', '}', '”', '’', '»', '/']);
+    let closes =
+        piece.starts_with([',', '.', ';', ':', '!', '?', ')', ']', '}', '”', '’', '»', '/']);
     if !(joined.is_empty() || piece.is_empty() || opens || closes) {
         joined.push(' ');
     }

@@ -3,6 +3,7 @@
 mod blocks;
 mod build;
 mod document;
+mod sorted;
 
 pub use blocks::{Reading, read};
 pub use build::{DocumentBuilder, Marker};
@@ -10,3 +11,4 @@ pub use document::{
     BesideLayer, BoundingBox, ContentLayer, CoordOrigin, DoclingDocument, Item, Page, Provenance,
     Ref, SCHEMA_NAME, SCHEMA_VERSION, Size, TableCell, TableData,
 };
+pub use sorted::sorted;

@@ -92,6 +92,7 @@ impl Gloss {
             data_dir: folder.path().to_owned(),
             provider: ProviderConfig::at(&model.base_url(), Some(ApiKey::new("any"))),
             models: Default::default(),
+            converters: Default::default(),
             environment: None,
         };
         let clock = std::sync::Arc::new(StillClock::default());

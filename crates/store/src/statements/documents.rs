@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use gloss_core_model::{
     Block, BlockType, ConvUid, ConversionFacts, DocumentId, DocumentStatus, Locator, OwnerId,
+    SourceUid,
 };
 use serde_json::{Value, json};
 
@@ -124,6 +125,20 @@ impl Db {
             .query(BY_ID)
             .bind(owner.0)
             .bind(id.0)
+            .fetch_optional(&mut *self.reading().await?)
+            .await?;
+        row.as_ref().map(document).transpose()
+    }
+
+    pub(crate) async fn document_by_source(
+        &self,
+        owner: OwnerId,
+        source_uid: SourceUid,
+    ) -> Result<Option<DocumentRow>, StoreError> {
+        let row = self
+            .query(BY_SOURCE)
+            .bind(owner.0)
+            .bind(source_uid.as_str())
             .fetch_optional(&mut *self.reading().await?)
             .await?;
         row.as_ref().map(document).transpose()

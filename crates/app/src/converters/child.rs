@@ -1,0 +1,135 @@
+//! Reads a file in a process of its own: whatever the file does there, this process lives on.
+
+use std::io::{self, BufReader};
+use std::path::Path;
+use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use gloss_core_model::SourceType;
+use gloss_ingest::reply::{self, Failure};
+use gloss_ingest::{Converted, Limits};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::process::{Child, Command};
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// A child that waits for a place on the processor is not late: it has so many times its own time.
+const WALL_OVER_CPU: u32 = 8;
+/// What a dying child has to say fits in here.
+const LAST_WORDS_BYTES_MAX: u64 = 16 * 1024;
+
+pub(super) async fn convert(
+    program: &Path,
+    source_type: SourceType,
+    bytes: &Arc<[u8]>,
+    limits: &Limits,
+) -> Result<std::result::Result<Converted, Failure>> {
+    let mut child = spawn(program, source_type, limits)?;
+    let seconds = Limits::cpu_seconds(bytes.len());
+    let deadline = Duration::from_secs(seconds) * WALL_OVER_CPU;
+    let Ok(ended) = tokio::time::timeout(deadline, talk(&mut child, bytes, limits)).await else {
+        child.kill().await.map_err(Error::internal)?;
+        let reason = format!("reading it took longer than {} s", deadline.as_secs());
+        return Ok(Err(Failure::conversion(reason)));
+    };
+    let Ended { status, answer, last_words } = ended.map_err(Error::internal)?;
+    if !status.success() {
+        return Ok(Err(Failure::conversion(cause_of_death(status, &last_words, seconds, limits))));
+    }
+    let limits = *limits;
+    let read = move || reply::read(BufReader::new(answer.as_slice()), &limits);
+    tokio::task::spawn_blocking(read).await.map_err(Error::internal)
+}
+
+fn spawn(program: &Path, source_type: SourceType, limits: &Limits) -> Result<Child> {
+    let limits = serde_json::to_string(limits).map_err(Error::internal)?;
+    Command::new(program)
+        .args([reply::COMMAND, source_type.as_str(), &limits])
+        // No key of anybody's is in there. One thread and one heap: files are read side by side,
+        // and every heap of glibc counts against the address space.
+        .env_clear()
+        .envs([("RAYON_NUM_THREADS", "1"), ("MALLOC_ARENA_MAX", "1")])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(|error| {
+            let message = format!("cannot start {}: {error}", program.display());
+            Error::new(ErrorKind::Unavailable, "converter_missing", message)
+                .hint("files are read by a process of this program's own; is it still there?")
+        })
+}
+
+struct Ended {
+    status: ExitStatus,
+    answer: Vec<u8>,
+    last_words: String,
+}
+
+/// Feeds the child and listens to it at the same time, so that neither waits for the other.
+async fn talk(child: &mut Child, bytes: &Arc<[u8]>, limits: &Limits) -> io::Result<Ended> {
+    let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+    let feed = async {
+        if let Some(mut stdin) = stdin {
+            // A child that died has closed the pipe, and its status says why.
+            let _ = stdin.write_all(bytes).await;
+        }
+    };
+    // The blocks repeat what the representation holds.
+    let answer_bytes_max = 2 * limits.representation_bytes_max as u64;
+    let listen = async {
+        let mut answer = Vec::new();
+        if let Some(stdout) = stdout {
+            stdout.take(answer_bytes_max).read_to_end(&mut answer).await?;
+        }
+        io::Result::Ok(answer)
+    };
+    let hear = async {
+        let mut words = Vec::new();
+        if let Some(stderr) = stderr {
+            stderr.take(LAST_WORDS_BYTES_MAX).read_to_end(&mut words).await?;
+        }
+        io::Result::Ok(words)
+    };
+    let ((), answer, words) = tokio::join!(feed, listen, hear);
+    let status = child.wait().await?;
+    let last_words = String::from_utf8_lossy(&words?).into_owned();
+    Ok(Ended { status, answer: answer?, last_words })
+}
+
+/// What to tell a person about a child that did not come home.
+fn cause_of_death(
+    status: ExitStatus,
+    last_words: &str,
+    cpu_seconds: u64,
+    limits: &Limits,
+) -> String {
+    let mib = limits.memory_bytes_max / (1024 * 1024);
+    if last_words.contains("has overflowed its stack") {
+        return "it is nested too deeply to be read".to_owned();
+    }
+    if last_words.contains("memory allocation of") || last_words.contains("capacity overflow") {
+        return format!("reading it takes more than {mib} MiB of memory");
+    }
+    match signal(status) {
+        Some(SIGXCPU) => format!("reading it takes more than {cpu_seconds} s of processor time"),
+        Some(SIGKILL) => "its reader was killed, most likely for want of memory".to_owned(),
+        Some(number) => format!("its reader died (signal {number})"),
+        None => "its reader gave up; the file breaks a rule that readers depend on".to_owned(),
+    }
+}
+
+const SIGKILL: i32 = 9;
+const SIGXCPU: i32 = 24;
+
+#[cfg(unix)]
+fn signal(status: ExitStatus) -> Option<i32> {
+    std::os::unix::process::ExitStatusExt::signal(&status)
+}
+
+#[cfg(not(unix))]
+fn signal(_status: ExitStatus) -> Option<i32> {
+    None
+}

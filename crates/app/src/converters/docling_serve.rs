@@ -1,0 +1,185 @@
+//! A docling-serve over HTTP, for scans and for pages that only a layout model can read.
+//!
+//! Source: docling-serve 1.38, `/v1/convert/file/async`, `/v1/status/poll`, `/v1/result`. The
+//! asynchronous form, because the other one ends with a 504 when a file takes long.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use gloss_core_model::SourceType;
+use gloss_ingest::docling::{SCHEMA_VERSION, sorted};
+use gloss_ingest::reply::Failure;
+use gloss_ingest::{Converted, Limits};
+use gloss_llm::ApiKey;
+use gloss_llm::http::{self, Form, Part, RequestBuilder, StatusCode};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use tokio::time::Instant;
+
+/// As conversion facts name it.
+const CONVERTER: &str = "docling-serve";
+/// One request of ours, reading included.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(120);
+/// How long one poll may wait at the server. Seconds.
+const POLL_WAIT: &str = "5";
+/// Between polls, whatever the server's waiting comes to.
+const POLL_PAUSE: Duration = Duration::from_millis(250);
+/// A whole conversion.
+const CONVERSION_TIMEOUT: Duration = Duration::from_secs(30 * 60);
+/// Kept of an error's text.
+const DETAIL_CHARS_MAX: usize = 300;
+
+/// Where it is, and what it asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DoclingServe {
+    pub base_url: String,
+    pub api_key: Option<ApiKey>,
+}
+
+#[derive(Deserialize)]
+struct Task {
+    task_id: String,
+    task_status: String,
+    #[serde(default)]
+    error_message: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Finished {
+    document: FinishedDocument,
+    status: String,
+    #[serde(default)]
+    errors: Vec<serde_json::Value>,
+}
+
+#[derive(Deserialize)]
+struct FinishedDocument {
+    json_content: Option<Box<RawValue>>,
+}
+
+impl DoclingServe {
+    pub(super) async fn convert(
+        &self,
+        source_type: SourceType,
+        bytes: &Arc<[u8]>,
+        limits: &Limits,
+    ) -> Result<Converted, Failure> {
+        let finished = self.ask(source_type, bytes, limits).await?;
+        let finished: Finished = serde_json::from_slice(&finished)
+            .map_err(|error| self.failed(&format!("sent what is no result: {error}")))?;
+        let Some(json) = finished.document.json_content.filter(|_| finished.status == "success")
+        else {
+            let errors = serde_json::Value::from(finished.errors).to_string();
+            let what = format!("ended with `{}`: {}", finished.status, cut(&errors));
+            return Err(self.failed(&what));
+        };
+        let limits = *limits;
+        let read = move || {
+            let json = sorted(json.get().as_bytes()).map_err(|error| error.to_string())?;
+            Converted::from_docling(CONVERTER, json, &limits)
+                .map_err(|error| Failure::from(&error).reason)
+        };
+        let read = tokio::task::spawn_blocking(read).await;
+        read.map_err(|error| error.to_string()).and_then(|read| read).map_err(Failure::conversion)
+    }
+
+    /// The finished result as it came, after as many polls as it takes.
+    async fn ask(
+        &self,
+        source_type: SourceType,
+        bytes: &Arc<[u8]>,
+        limits: &Limits,
+    ) -> Result<Vec<u8>, Failure> {
+        let client = http::client(REQUEST_TIMEOUT);
+        let until = Instant::now() + CONVERSION_TIMEOUT;
+        let post = client.post(self.url("convert/file/async")).multipart(form(source_type, bytes));
+        let mut task = self.task(post, limits).await?;
+        loop {
+            match task.task_status.as_str() {
+                "success" | "partial_success" => break,
+                "pending" | "started" => {}
+                status => {
+                    let why = task.error_message.unwrap_or_default();
+                    return Err(self.failed(&format!("ended with `{status}`: {}", cut(&why))));
+                }
+            }
+            if Instant::now() > until {
+                let minutes = CONVERSION_TIMEOUT.as_secs() / 60;
+                return Err(self.failed(&format!("is not done after {minutes} minutes")));
+            }
+            tokio::time::sleep(POLL_PAUSE).await;
+            let poll = client.get(self.url(&format!("status/poll/{}", segment(&task.task_id))));
+            task = self.task(poll.query(&[("wait", POLL_WAIT)]), limits).await?;
+        }
+        let result = client.get(self.url(&format!("result/{}", segment(&task.task_id))));
+        self.send(result, limits).await
+    }
+
+    async fn task(&self, request: RequestBuilder, limits: &Limits) -> Result<Task, Failure> {
+        let body = self.send(request, limits).await?;
+        serde_json::from_slice(&body)
+            .map_err(|error| self.failed(&format!("sent what is no task: {error}")))
+    }
+
+    async fn send(&self, request: RequestBuilder, limits: &Limits) -> Result<Vec<u8>, Failure> {
+        let mut request = request.header("Accept-Docling-Document-Version", SCHEMA_VERSION);
+        if let Some(key) = &self.api_key {
+            request = request.header("X-Api-Key", key.expose());
+        }
+        let response = request.send().await.map_err(|error| self.unreachable(&error))?;
+        let status = response.status();
+        let body = http::body(response, limits.representation_bytes_max)
+            .await
+            .map_err(|error| self.failed(&format!("broke off its answer ({error})")))?;
+        if status.is_success() {
+            return Ok(body);
+        }
+        let text = cut(&String::from_utf8_lossy(&body));
+        Err(self.failed(&match status {
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+                format!("refuses the key (HTTP {status}): set GLOSS_DOCLING_API_KEY")
+            }
+            _ => format!("answered HTTP {status}: {text}"),
+        }))
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}/v1/{path}", self.base_url.trim_end_matches('/'))
+    }
+
+    fn unreachable(&self, error: &http::Error) -> Failure {
+        let what = if error.is_timeout() {
+            format!("did not answer within {} s", REQUEST_TIMEOUT.as_secs())
+        } else {
+            "cannot be reached: start it, or unset GLOSS_DOCLING_URL".to_owned()
+        };
+        self.failed(&what)
+    }
+
+    fn failed(&self, what: &str) -> Failure {
+        Failure::conversion(format!("docling-serve at {} {what}", self.base_url))
+    }
+}
+
+fn form(source_type: SourceType, bytes: &Arc<[u8]>) -> Form {
+    let part = Part::bytes(bytes.to_vec()).file_name(format!("document.{source_type}"));
+    let fields = [
+        ("to_formats", "json"),
+        ("from_formats", source_type.as_str()),
+        ("image_export_mode", "placeholder"),
+        ("target_type", "inbody"),
+        ("abort_on_error", "true"),
+    ];
+    let form = Form::new().part("files", part);
+    fields.into_iter().fold(form, |form, (name, value)| form.text(name, value))
+}
+
+/// An id of theirs as a part of a path: nothing in it leads elsewhere.
+fn segment(id: &str) -> String {
+    id.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect()
+}
+
+fn cut(text: &str) -> String {
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    words.chars().take(DETAIL_CHARS_MAX).collect()
+}

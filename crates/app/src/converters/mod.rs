@@ -1,0 +1,82 @@
+//! Who reads a file: this process, one that may die, or a docling-serve.
+
+mod child;
+mod docling_serve;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use gloss_core_model::{SourceType, Tool};
+use gloss_ingest::reply::Failure;
+use gloss_ingest::{Converted, Limits};
+use tokio::sync::Semaphore;
+
+use crate::error::{Error, Result};
+
+pub use docling_serve::DoclingServe;
+
+/// Text below this size is read right here: what it can cost in memory is some twenty times that.
+const TEXT_IN_PROCESS_BYTES_MAX: usize = 1024 * 1024;
+
+/// How files become blocks.
+#[derive(Debug, Clone, Default)]
+pub struct ConverterConfig {
+    /// A program that answers to `convert-child`: `gloss` itself, `gloss-server`, or your own that
+    /// calls `gloss_convert::child::run_if_asked` first. Without one only short texts are read.
+    pub program: Option<PathBuf>,
+    /// Reads PDF instead of the built-in reader.
+    pub docling_serve: Option<DoclingServe>,
+}
+
+impl ConverterConfig {
+    /// The program that is running, which has to answer to `convert-child`.
+    pub fn this_program() -> Self {
+        Self { program: std::env::current_exe().ok(), docling_serve: None }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Converters {
+    config: ConverterConfig,
+    pub(crate) limits: Limits,
+    /// Conversions at once over everything this process does: they are bound by the processor.
+    places: Arc<Semaphore>,
+}
+
+impl Converters {
+    pub(crate) fn new(config: ConverterConfig) -> Self {
+        let places = std::thread::available_parallelism().map_or(2, usize::from);
+        Self { config, limits: Limits::DEFAULT, places: Arc::new(Semaphore::new(places)) }
+    }
+
+    /// How many conversions may run at once.
+    pub(crate) fn parallel(&self) -> usize {
+        std::thread::available_parallelism().map_or(2, usize::from)
+    }
+
+    /// # Errors
+    /// Our own; what is wrong with the file is the inner result.
+    pub(crate) async fn convert(
+        &self,
+        source_type: SourceType,
+        bytes: &Arc<[u8]>,
+    ) -> Result<std::result::Result<Converted, Failure>> {
+        if let (SourceType::Pdf, Some(server)) = (source_type, &self.config.docling_serve) {
+            return Ok(server.convert(source_type, bytes, &self.limits).await);
+        }
+        let _place = self.places.acquire().await.map_err(Error::internal)?;
+        if source_type.tool() == Tool::Mdast && bytes.len() <= TEXT_IN_PROCESS_BYTES_MAX {
+            let (bytes, limits) = (Arc::clone(bytes), self.limits);
+            let read = move || gloss_ingest::convert_text(&bytes, &limits);
+            let converted = tokio::task::spawn_blocking(read).await.map_err(Error::internal)?;
+            return Ok(converted.map_err(|error| Failure::from(&error)));
+        }
+        let program = self.config.program.as_ref().ok_or_else(no_program)?;
+        child::convert(program, source_type, bytes, &self.limits).await
+    }
+}
+
+fn no_program() -> Error {
+    Error::invalid("no_converter", "this program has no converter for such files")
+        .hint("set the configuration's converter program to `gloss`")
+}
