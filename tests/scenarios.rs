@@ -6,6 +6,11 @@ use gloss_testkit::{Backend, check_page};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 fn main() {
+    // A page's files are read by a process of this very program.
+    if let Some(code) = gloss_convert::child::run_if_asked(std::env::args().skip(1)) {
+        assert_eq!(code, std::process::ExitCode::SUCCESS);
+        return;
+    }
     let mut arguments = Arguments::from_args();
     // A page runs in a folder of its own, and a process has one current folder.
     arguments.test_threads = Some(1);

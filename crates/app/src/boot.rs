@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use gloss_llm::Catalog;
-use gloss_policy::{Layer, PolicyError, Source};
+use gloss_policy::{Layer, PolicyError, Source, Upload};
 use gloss_store::{OwnerBudgets, Store};
 use serde_json::Value;
 
@@ -26,6 +26,8 @@ pub struct App {
     pub(crate) provider: ProviderConfig,
     pub(crate) models: Arc<Catalog>,
     pub(crate) environment: Option<Layer>,
+    /// What may come in, and how much at once.
+    pub(crate) upload: Upload,
     /// As they are set now, and not when a run began, so that raising them reaches every run.
     pub(crate) owner_budgets: OwnerBudgets,
 }
@@ -54,6 +56,7 @@ impl App {
             provider: config.provider,
             models: Arc::new(config.models),
             environment: config.environment,
+            upload: platform.upload,
             owner_budgets: owner_budgets(platform.owner),
         };
         app.follow_database().await?;

@@ -24,6 +24,7 @@ pub use ops::{OPERATIONS, Operation};
 pub use worker::{Stop, WorkerOptions, WorkerReport};
 
 /// What the faces need of the crates below, so that they depend on this one alone.
+pub use gloss_ingest::EXTENSIONS;
 pub use gloss_llm::{ApiKey, cost::show_usd};
 pub use gloss_policy::parse_setting;
 

@@ -8,9 +8,11 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+mod ingest;
 mod models;
 mod rows;
 
+pub use ingest::{IngestBatchView, IngestView, IngestedFileView};
 pub use models::{ModelPricesView, ModelProbeView, ModelView};
 pub(crate) use rows::{overlay_view, schema_view, usd};
 
@@ -47,14 +49,6 @@ pub struct ConversionView {
     pub total_blocks: u32,
     pub total_characters: u64,
     pub block_type_freq: BTreeMap<String, u32>,
-}
-
-/// `created` is false when the same bytes were ingested before.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub struct IngestView {
-    pub created: bool,
-    #[serde(flatten)]
-    pub document: DocumentView,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]

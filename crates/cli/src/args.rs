@@ -40,7 +40,7 @@ pub(crate) struct Global {
 pub(crate) enum Command {
     /// Show the whole way on a sample contract: no key, no network
     Demo(DemoArgs),
-    /// Read files into blocks
+    /// Read files into blocks: md, txt, docx, pdf, pptx, xlsx, html, csv
     Ingest(IngestArgs),
     /// Documents that were read
     #[command(subcommand)]
@@ -97,10 +97,10 @@ pub(crate) struct DemoArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct IngestArgs {
-    /// Markdown or text files
-    #[arg(required = true, value_name = "FILE")]
+    /// Files, folders, or patterns such as 'contracts/**/*.pdf'
+    #[arg(required = true, value_name = "PATH")]
     pub(crate) files: Vec<PathBuf>,
-    /// Instead of the first heading; for one file
+    /// Instead of the document's own title; for one file
     #[arg(long)]
     pub(crate) title: Option<String>,
 }

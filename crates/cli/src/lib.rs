@@ -12,6 +12,7 @@ mod args;
 mod commands;
 mod console;
 mod failure;
+mod files;
 mod progress;
 mod render;
 mod settings;

@@ -52,7 +52,9 @@ fn lock_down(bytes: usize, limits: &Limits) -> io::Result<()> {
         (Resource::As, limits.memory_bytes_max),
     ];
     for (resource, bound) in bounds {
-        setrlimit(resource, Rlimit { current: Some(bound), maximum: Some(bound) })?;
+        // At the first of two equal bounds of time the kernel kills without saying why.
+        let maximum = if resource == Resource::Cpu { bound + 1 } else { bound };
+        setrlimit(resource, Rlimit { current: Some(bound), maximum: Some(maximum) })?;
     }
     Ok(())
 }

@@ -81,10 +81,10 @@ fn check_part<R: Read>(
     let read = counted.read;
     if read > left {
         let max = limits.unpacked_bytes_max;
-        return Err(beyond("the parts unpack to more bytes than anyone should hold".into(), max));
+        return Err(beyond("the parts unpack to too many bytes".into(), max));
     }
     if read > allowed {
-        let what = format!("`{}` unpacks to more than so many times its size", shown(&name));
+        let what = format!("`{}` unpacks to too many times its size", shown(&name));
         return Err(beyond(what, limits.ratio_max));
     }
     checked?;

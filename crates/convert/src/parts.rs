@@ -24,7 +24,6 @@ pub(crate) fn check(
     xml: impl BufRead,
     limits: &Limits,
 ) -> Result<(), IngestError> {
-    let is_sheet = source_type == SourceType::Xlsx && name.starts_with("xl/worksheets/");
     let mut reader = Reader::from_reader(xml);
     reader.config_mut().check_end_names = false;
     let (mut buffer, mut depth, mut used) = (Vec::new(), 0_usize, UsedRange::default());
@@ -38,12 +37,12 @@ pub(crate) fn check(
             Ok(Event::Start(tag)) => {
                 depth += 1;
                 if depth > limits.depth_max {
-                    let what = format!("`{}` has deeper nested elements", shown(name));
+                    let what = format!("`{}` nests elements too deeply", shown(name));
                     return Err(beyond(what, limits.depth_max as u64));
                 }
-                used.take(is_sheet, &tag);
+                used.take(source_type, name, &tag)?;
             }
-            Ok(Event::Empty(tag)) => used.take(is_sheet, &tag),
+            Ok(Event::Empty(tag)) => used.take(source_type, name, &tag)?,
             Ok(Event::End(_)) => depth = depth.saturating_sub(1),
             Ok(Event::Eof) | Err(_) => break,
             Ok(_) => {}
@@ -70,19 +69,30 @@ impl Default for UsedRange {
 }
 
 impl UsedRange {
-    fn take(&mut self, is_sheet: bool, tag: &BytesStart<'_>) {
+    fn take(
+        &mut self,
+        source_type: SourceType,
+        part: &str,
+        tag: &BytesStart<'_>,
+    ) -> Result<(), IngestError> {
+        let is_sheet = source_type == SourceType::Xlsx && part.starts_with("xl/worksheets/");
         let attribute = match tag.local_name().as_ref() {
-            _ if !is_sheet => return,
+            _ if !is_sheet => return Ok(()),
             b"c" => "r",
             b"mergeCell" => "ref",
-            _ => return,
+            _ => return Ok(()),
         };
-        let Ok(Some(value)) = tag.try_get_attribute(attribute) else { return };
+        let Ok(Some(value)) = tag.try_get_attribute(attribute) else { return Ok(()) };
         for corner in value.value.split(|byte| *byte == b':') {
-            let Some((column, row)) = cell(corner) else { continue };
+            let (column, row) = cell(corner).ok_or_else(|| {
+                let corner = shown(&String::from_utf8_lossy(corner));
+                let reason = format!("`{}` names a cell `{corner}`", shown(part));
+                unreadable(source_type, reason + ", which no sheet has")
+            })?;
             self.rows = (self.rows.0.min(row), self.rows.1.max(row));
             self.columns = (self.columns.0.min(column), self.columns.1.max(column));
         }
+        Ok(())
     }
 
     fn cells(self) -> u64 {
@@ -90,6 +100,10 @@ impl UsedRange {
         if self.rows.0 == u64::MAX { 0 } else { span(self.rows).saturating_mul(span(self.columns)) }
     }
 }
+
+/// The last row and column of the format, which Excel and the others keep to.
+const LAST_ROW: u64 = 1_048_576;
+const LAST_COLUMN: u64 = 16_384;
 
 /// Column and row of a name such as `BC42`, both from 1.
 fn cell(name: &[u8]) -> Option<(u64, u64)> {
@@ -99,7 +113,8 @@ fn cell(name: &[u8]) -> Option<(u64, u64)> {
         column.checked_mul(26)?.checked_add(digit)
     })?;
     let row = std::str::from_utf8(&name[letters..]).ok()?.parse().ok()?;
-    (letters > 0).then_some((column, row))
+    let exists = (1..=LAST_COLUMN).contains(&column) && (1..=LAST_ROW).contains(&row);
+    exists.then_some((column, row))
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ pub enum IngestError {
     #[error("not a readable {format} file: {reason}")]
     Unreadable { format: &'static str, reason: String },
     /// The file is larger inside than anyone should have to unpack.
-    #[error("{what}: {max} allowed")]
+    #[error("{what}: the limit is {max}")]
     BeyondLimit { what: String, max: u64 },
     #[error(
         "the {pages} pages have no text, so this is a scan that needs OCR: \

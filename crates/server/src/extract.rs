@@ -18,7 +18,7 @@ use crate::problem::Problem;
 /// Bodies of JSON are not read beyond this; a schema of the largest size fits, wrapped or escaped.
 pub(crate) const JSON_BYTES_MAX: usize = 2 << 20;
 /// A body that has not arrived by then is given up.
-const BODY_READ_MAX: Duration = Duration::from_secs(60);
+pub(crate) const BODY_READ_MAX: Duration = Duration::from_secs(60);
 
 /// A body as it came.
 pub(crate) struct Raw(pub(crate) Bytes);

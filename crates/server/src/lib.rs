@@ -24,6 +24,7 @@ mod start;
 #[cfg(test)]
 mod tests;
 mod token;
+mod upload;
 
 pub use environment::Environment;
 pub use openapi::openapi;

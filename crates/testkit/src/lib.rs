@@ -2,6 +2,7 @@
 
 mod backend;
 pub mod chaos;
+pub mod files;
 mod normal;
 mod page;
 mod pooler;

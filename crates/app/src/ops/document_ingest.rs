@@ -58,8 +58,24 @@ impl App {
             }
             error => unreadable(error.to_string()),
         };
+        self.check_extension(file_name)?;
         self.converters.limits.check_bytes(bytes.len()).map_err(refused)?;
         gloss_ingest::detect(file_name, bytes).map_err(refused)
+    }
+
+    /// Policy may allow fewer formats than can be read; what cannot be read is told apart later.
+    fn check_extension(&self, file_name: &str) -> Result<()> {
+        let allowed = &self.upload.allowed_extensions;
+        let Some((_, extension)) = file_name.rsplit_once('.') else { return Ok(()) };
+        let can_be_read =
+            gloss_ingest::EXTENSIONS.iter().any(|e| e.eq_ignore_ascii_case(extension));
+        if !can_be_read || allowed.iter().any(|e| e.eq_ignore_ascii_case(extension)) {
+            return Ok(());
+        }
+        let message =
+            format!(".{extension} files are not allowed here, only {}", allowed.join(", "));
+        Err(Error::invalid("extension_not_allowed", message)
+            .hint("the policy setting upload.allowed_extensions says which are"))
     }
 
     /// Bytes first, then the row that says they are there.

@@ -7,6 +7,7 @@ mod database;
 mod doctor_check;
 mod document_get;
 mod document_ingest;
+mod document_ingest_batch;
 mod document_list;
 mod export_write;
 mod lookup;
@@ -27,6 +28,7 @@ mod schema_list;
 mod schema_save;
 
 pub use document_ingest::DocumentIngest;
+pub use document_ingest_batch::BatchFile;
 pub use document_list::PageRequest;
 pub use export_write::{ExportRequest, Exported};
 pub use overlay_list::OverlayList;

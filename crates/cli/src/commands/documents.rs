@@ -1,50 +1,12 @@
-//! `gloss ingest`, `gloss documents …`
+//! `gloss documents …`
 
-use gloss_app::ops::{DocumentIngest, PageRequest};
-use gloss_app::views::IngestView;
-use gloss_app::{Error, Result};
+use gloss_app::Result;
+use gloss_app::ops::PageRequest;
 
-use super::{Desk, read_file};
-use crate::args::{DocumentsCommand, IngestArgs, PageArgs};
+use super::Desk;
+use crate::args::{DocumentsCommand, PageArgs};
 use crate::console::Console;
 use crate::render;
-
-pub(super) async fn ingest(desk: &Desk, args: IngestArgs, console: &mut Console) -> Result<u8> {
-    if args.title.is_some() && args.files.len() > 1 {
-        return Err(Error::invalid("title_of_many", "--title goes with one file"));
-    }
-    let mut failed = None;
-    let mut code = 0;
-    for file in &args.files {
-        // One bad file does not stop the others; the last error is the command's.
-        match ingest_file(desk, file, args.title.clone()).await {
-            Ok(view) => {
-                code = code.max(u8::from(view.document.conversion.is_none()));
-                desk.show(&view, render::ingested, console)?;
-            }
-            Err(error) if args.files.len() > 1 => {
-                crate::failure::show(&error, desk.json, console);
-                failed = Some(error.kind.exit_code());
-            }
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(failed.unwrap_or(code))
-}
-
-async fn ingest_file(
-    desk: &Desk,
-    file: &std::path::Path,
-    title: Option<String>,
-) -> Result<IngestView> {
-    desk.app.document_ingest(&desk.ctx, read(file, title)?).await
-}
-
-pub(super) fn read(file: &std::path::Path, title: Option<String>) -> Result<DocumentIngest> {
-    let bytes = read_file(file)?;
-    let file_name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    Ok(DocumentIngest { file_name, bytes, title })
-}
 
 pub(super) async fn run(
     desk: &Desk,

@@ -13,6 +13,7 @@ mod db;
 mod demo;
 mod documents;
 mod export;
+mod ingest;
 mod models;
 mod review;
 mod run;
@@ -41,7 +42,7 @@ pub(crate) async fn run(cli: Cli, console: &mut Console) -> Result<u8> {
 
 async fn with_app(desk: &Desk, command: Command, console: &mut Console) -> Result<u8> {
     match command {
-        Command::Ingest(args) => documents::ingest(desk, args, console).await,
+        Command::Ingest(args) => ingest::run(desk, args, console).await,
         Command::Documents(command) => documents::run(desk, command, console).await,
         Command::Schema(command) => schema::run(desk, command, console).await,
         Command::Plan(args) => run::plan(desk, args, console).await,

@@ -10,7 +10,7 @@ use gloss_core_model::{DocumentId, RunId};
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::{Desk, documents, read_text, worker};
+use super::{Desk, read_text, worker};
 use crate::args::{PlanArgs, RunArgs, TargetArgs};
 use crate::console::Console;
 use crate::{progress, render};
@@ -109,7 +109,7 @@ async fn request(desk: &Desk, target: TargetArgs) -> Result<RunCreate> {
     // Both files are read before anything is stored.
     let document = Path::new(&target.document);
     let is_id = target.document.parse::<DocumentId>().is_ok() && !document.exists();
-    let document = if is_id { None } else { Some(documents::read(document, None)?) };
+    let document = if is_id { None } else { Some(super::ingest::read(document, None)?) };
     let schema_ref = match schema_text(&target.schema)? {
         Some(text) => desk.app.schema_ensure(&desk.ctx, text).await?.schema.schema_ref,
         None => desk.app.schema_get(&desk.ctx, &target.schema).await?.schema_ref,

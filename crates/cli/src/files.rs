@@ -1,0 +1,136 @@
+//! From what a person names on the command line to files: files, folders, patterns.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use gloss_app::{EXTENSIONS, Error, Result};
+use walkdir::{DirEntry, WalkDir};
+
+/// Folders inside each other; more is a loop or a mistake.
+const DEPTH_MAX: usize = 64;
+
+/// The files to read, each once, and how many of a folder's files are of other kinds.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Chosen {
+    pub(crate) files: Vec<PathBuf>,
+    pub(crate) left_out: usize,
+}
+
+/// Looks every path up. A folder stands for the files in it and below that can be read, but not for
+/// hidden ones; a pattern with `*`, `?` or `[` for the files that match. What is named itself is
+/// taken as it is, so that a missing file is told of in its turn.
+///
+/// # Errors
+/// A pattern that is none, or matches nothing; a folder that cannot be read, or has nothing to read.
+pub(crate) fn choose(paths: &[PathBuf]) -> Result<Chosen> {
+    let mut chosen = Chosen::default();
+    let mut seen = BTreeSet::new();
+    for path in paths {
+        let found = if path.is_dir() {
+            walk(path, &mut chosen.left_out)?
+        } else if is_pattern(path) {
+            matches(path, &mut chosen.left_out)?
+        } else {
+            vec![path.clone()]
+        };
+        chosen.files.extend(found.into_iter().filter(|file| seen.insert(file.clone())));
+    }
+    Ok(chosen)
+}
+
+fn walk(folder: &Path, left_out: &mut usize) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let entries = WalkDir::new(folder).max_depth(DEPTH_MAX).sort_by_file_name().into_iter();
+    for entry in entries.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry)) {
+        let entry = entry.map_err(|error| unreadable(folder, &error.to_string()))?;
+        if !entry.path().is_file() {
+            continue;
+        }
+        if can_be_read(entry.path()) {
+            files.push(entry.into_path());
+        } else {
+            *left_out += 1;
+        }
+    }
+    if files.is_empty() {
+        return Err(unreadable(folder, "it has no files that can be read"));
+    }
+    Ok(files)
+}
+
+fn matches(pattern: &Path, left_out: &mut usize) -> Result<Vec<PathBuf>> {
+    let text = pattern.to_string_lossy();
+    let bad = |why: &str| Error::invalid("bad_pattern", format!("the pattern `{text}` {why}"));
+    let found = glob::glob(&text).map_err(|error| bad(&format!("cannot be read: {error}")))?;
+    let files: Vec<PathBuf> = found.flatten().filter(|path| path.is_file()).collect();
+    if files.is_empty() {
+        return Err(bad("matches no file"));
+    }
+    let (readable, other): (Vec<_>, Vec<_>) = files.into_iter().partition(|p| can_be_read(p));
+    *left_out += other.len();
+    Ok(readable)
+}
+
+/// A file of that very name comes first: brackets are allowed in names.
+fn is_pattern(path: &Path) -> bool {
+    !path.exists() && path.to_string_lossy().contains(['*', '?', '['])
+}
+
+fn is_hidden(entry: &DirEntry) -> bool {
+    entry.file_name().to_string_lossy().starts_with('.')
+}
+
+fn can_be_read(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    extension.is_some_and(|e| EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(e)))
+}
+
+fn unreadable(folder: &Path, why: &str) -> Error {
+    let known: Vec<String> = EXTENSIONS.iter().map(|e| format!(".{e}")).collect();
+    Error::invalid("nothing_to_read", format!("the folder {}: {why}", folder.display()))
+        .hint(format!("Gloss reads {}", known.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::choose;
+
+    #[test]
+    fn folders_patterns_and_names() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path();
+        for name in
+            ["b.md", "a.DOCX", "notes.bin", ".hidden.md", "in/c.csv", "in/.git/d.md", "[x].md"]
+        {
+            let path = root.join(name);
+            std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+            std::fs::write(path, "x").expect("a file");
+        }
+        let check = |names: &[&str]| {
+            let paths: Vec<PathBuf> = names.iter().map(|name| root.join(name)).collect();
+            let text = match choose(&paths) {
+                Ok(chosen) => {
+                    let shown = chosen.files.iter().map(|path| path.display().to_string());
+                    format!(
+                        "{} (left out: {})",
+                        shown.collect::<Vec<_>>().join(" "),
+                        chosen.left_out
+                    )
+                }
+                Err(error) => error.to_string(),
+            };
+            format!("{names:?}\n  {}", text.replace(&root.display().to_string(), "~"))
+        };
+        let answers = [
+            check(&[""]),
+            check(&["in", "in/c.csv", "missing.md"]),
+            check(&["*.md", "**/*.csv"]),
+            check(&["[x].md", "[ab].*"]),
+            check(&["*.pdf"]),
+            check(&["in/.git/d.md"]),
+        ];
+        insta::assert_snapshot!(answers.join("\n"), @"");
+    }
+}
