@@ -26,11 +26,8 @@ const AT_ONCE: usize = 2;
 async fn every_file_is_refused_or_read_and_nothing_dies() {
     let database = Database::fresh(Backend::Sqlite).await.expect("a database");
     let app = crate::formats::open(&database).await;
-    let outcomes: Vec<(String, String)> = stream::iter(malice())
-        .map(|file| offer(&app, file))
-        .buffered(AT_ONCE)
-        .collect()
-        .await;
+    let outcomes: Vec<(String, String)> =
+        stream::iter(malice()).map(|file| offer(&app, file)).buffered(AT_ONCE).collect().await;
     let lines: Vec<String> = outcomes
         .into_iter()
         .map(|(name, outcome)| match SLOW.contains(&name.as_str()) {

@@ -8,10 +8,12 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+mod formats;
 mod ingest;
 mod models;
 mod rows;
 
+pub use formats::{FormatCheckView, FormatsView};
 pub use ingest::{IngestBatchView, IngestView, IngestedFileView};
 pub use models::{ModelPricesView, ModelProbeView, ModelView};
 pub(crate) use rows::{overlay_view, schema_view, usd};

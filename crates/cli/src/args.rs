@@ -73,12 +73,21 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Db(DbCommand),
     /// Check that everything is as it should be
-    Doctor,
+    Doctor {
+        #[command(subcommand)]
+        what: Option<DoctorCommand>,
+    },
     /// Print a completion script for a shell
     Completions {
         /// Which shell
         shell: clap_complete::Shell,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DoctorCommand {
+    /// Read one small document of every format, and show what comes of it
+    Formats,
 }
 
 #[derive(Debug, Args)]

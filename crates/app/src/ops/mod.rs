@@ -5,6 +5,7 @@
 
 mod database;
 mod doctor_check;
+mod doctor_formats;
 mod document_get;
 mod document_ingest;
 mod document_ingest_batch;
@@ -102,5 +103,6 @@ pub const OPERATIONS: &[Operation] = &[
     host("database_migrate", "db migrate"),
     host("database_backup", "db backup"),
     host("doctor_check", "doctor"),
+    host("doctor_formats", "doctor formats"),
     host("completions_print", "completions"),
 ];

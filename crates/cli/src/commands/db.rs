@@ -4,7 +4,7 @@ use gloss_app::Result;
 use serde_json::json;
 
 use super::Desk;
-use crate::args::DbCommand;
+use crate::args::{DbCommand, DoctorCommand};
 use crate::console::Console;
 use crate::render;
 
@@ -27,7 +27,16 @@ pub(super) async fn run(desk: &Desk, command: DbCommand, console: &mut Console) 
     Ok(0)
 }
 
-pub(super) async fn doctor(desk: &Desk, console: &mut Console) -> Result<u8> {
+pub(super) async fn doctor(
+    desk: &Desk,
+    what: Option<DoctorCommand>,
+    console: &mut Console,
+) -> Result<u8> {
+    if let Some(DoctorCommand::Formats) = what {
+        let view = desk.app.doctor_formats().await?;
+        desk.show(&view, render::formats, console)?;
+        return Ok(u8::from(!view.healthy));
+    }
     let view = desk.app.doctor_check().await?;
     desk.show(&view, render::doctor, console)?;
     Ok(u8::from(!view.healthy))

@@ -54,7 +54,7 @@ async fn with_app(desk: &Desk, command: Command, console: &mut Console) -> Resul
         Command::Models(command) => models::run(desk, command, console).await,
         Command::Serve(args) => serve::run(desk, args, console).await,
         Command::Db(command) => db::run(desk, command, console).await,
-        Command::Doctor => db::doctor(desk, console).await,
+        Command::Doctor { what } => db::doctor(desk, what, console).await,
         Command::Completions { .. } | Command::Simulator(_) | Command::Demo(_) => Ok(0),
     }
 }

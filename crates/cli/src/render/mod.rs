@@ -4,14 +4,16 @@ use comfy_table::Table;
 use comfy_table::presets::NOTHING;
 use gloss_app::show_usd;
 use gloss_app::views::{
-    DoctorView, DocumentView, IngestBatchView, IngestView, OverlayView, Page, PlanView, ReviewView,
-    RunSummaryView, RunView, SchemaCheckView, SchemaSaveView, SchemaView,
+    DoctorView, DocumentView, OverlayView, Page, PlanView, ReviewView, RunSummaryView, RunView,
+    SchemaCheckView, SchemaSaveView, SchemaView,
 };
 use serde_json::Value;
 
+mod files;
 mod models;
 mod report;
 
+pub(crate) use files::{formats, ingested, ingested_batch};
 pub(crate) use models::{models, probe};
 pub(crate) use report::report;
 
@@ -59,50 +61,6 @@ fn page<T>(text: String, page: &Page<T>, what: &str) -> String {
         (Some(next), _) => format!("{text}\n\nmore: --after {next}"),
         (None, _) => text,
     }
-}
-
-pub(crate) fn ingested(view: &IngestView) -> String {
-    let document = &view.document;
-    let Some(conversion) = &document.conversion else {
-        let why = document.error.as_deref().unwrap_or("unknown");
-        return format!("{}  {} ({why})", document.document_id, document.status);
-    };
-    let blocks = count(u64::from(conversion.total_blocks), "block", "blocks");
-    let known = if view.created { "" } else { " (ingested before)" };
-    format!("{}  {blocks}  {}{known}", document.document_id, document.title)
-}
-
-pub(crate) fn ingested_batch(view: &IngestBatchView, left_out: usize) -> String {
-    let rows = view.files.iter().map(|file| {
-        let document = file.document.as_ref();
-        let blocks = document.and_then(|document| document.conversion.as_ref());
-        [
-            file.file_name.clone(),
-            file.outcome.clone(),
-            blocks.map(|conversion| conversion.total_blocks.to_string()).unwrap_or_default(),
-            document.map(|document| document.document_id.clone()).unwrap_or_default(),
-        ]
-    });
-    let mut text = table(["FILE", "OUTCOME", "BLOCKS", "DOCUMENT"], rows);
-    let reasons =
-        view.files.iter().filter_map(|file| Some((&file.file_name, file.error.as_ref()?)));
-    for (n, (file, reason)) in reasons.enumerate() {
-        text.push_str(if n == 0 { "\n\n" } else { "\n" });
-        text.push_str(&format!("{file}: {reason}"));
-    }
-    let kinds = [
-        (view.ingested, "ingested"),
-        (view.existing, "there already"),
-        (view.failed, "failed"),
-        (view.refused, "refused"),
-    ];
-    let kinds = kinds.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}"));
-    let files = count(view.files.len() as u64, "file", "files");
-    text.push_str(&format!("\n\n{files}: {}", kinds.collect::<Vec<_>>().join(", ")));
-    if left_out > 0 {
-        text.push_str(&format!("; {left_out} of other kinds left out"));
-    }
-    text
 }
 
 pub(crate) fn documents(view: &Page<DocumentView>) -> String {

@@ -1,0 +1,70 @@
+//! Files that came in, and the formats that can.
+
+use gloss_app::views::{FormatsView, IngestBatchView, IngestView};
+
+use super::{count, cut, table};
+
+pub(crate) fn ingested(view: &IngestView) -> String {
+    let document = &view.document;
+    let Some(conversion) = &document.conversion else {
+        let why = document.error.as_deref().unwrap_or("unknown");
+        return format!("{}  {} ({why})", document.document_id, document.status);
+    };
+    let blocks = count(u64::from(conversion.total_blocks), "block", "blocks");
+    let known = if view.created { "" } else { " (ingested before)" };
+    format!("{}  {blocks}  {}{known}", document.document_id, document.title)
+}
+
+pub(crate) fn ingested_batch(view: &IngestBatchView, left_out: usize) -> String {
+    let rows = view.files.iter().map(|file| {
+        let document = file.document.as_ref();
+        let blocks = document.and_then(|document| document.conversion.as_ref());
+        [
+            file.file_name.clone(),
+            file.outcome.clone(),
+            blocks.map(|conversion| conversion.total_blocks.to_string()).unwrap_or_default(),
+            document.map(|document| document.document_id.clone()).unwrap_or_default(),
+        ]
+    });
+    let mut text = table(["FILE", "OUTCOME", "BLOCKS", "DOCUMENT"], rows);
+    let reasons =
+        view.files.iter().filter_map(|file| Some((&file.file_name, file.error.as_ref()?)));
+    for (n, (file, reason)) in reasons.enumerate() {
+        text.push_str(if n == 0 { "\n\n" } else { "\n" });
+        text.push_str(&format!("{file}: {reason}"));
+    }
+    let kinds = [
+        (view.ingested, "ingested"),
+        (view.existing, "there already"),
+        (view.failed, "failed"),
+        (view.refused, "refused"),
+    ];
+    let kinds = kinds.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}"));
+    let files = count(view.files.len() as u64, "file", "files");
+    text.push_str(&format!("\n\n{files}: {}", kinds.collect::<Vec<_>>().join(", ")));
+    if left_out > 0 {
+        text.push_str(&format!("; {left_out} of other kinds left out"));
+    }
+    text
+}
+
+/// The smoke matrix: one line for each format.
+pub(crate) fn formats(view: &FormatsView) -> String {
+    let word = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
+    let rows = view.formats.iter().map(|format| {
+        [
+            format.format.clone(),
+            if format.passed { "PASS" } else { "FAIL" }.to_owned(),
+            word(&format.parsing_tool),
+            word(&format.representation_type),
+            word(&format.locator_type),
+            format.total_blocks.to_string(),
+            format!("{} ms", format.milliseconds),
+            cut(format.first_block.as_ref().or(format.problem.as_ref()).map_or("", |text| text)),
+        ]
+    });
+    let head =
+        ["FORMAT", "RESULT", "TOOL", "REPRESENTATION", "LOCATOR", "BLOCKS", "TIME", "FIRST BLOCK"];
+    let passed = view.formats.iter().filter(|format| format.passed).count();
+    format!("{}\n\n{passed} of {} formats pass", table(head, rows), view.formats.len())
+}
