@@ -9,11 +9,18 @@ use super::spelling::Spelling;
 use super::style::Style;
 use super::tables::{self, Table};
 
+/// Rows in which all cells but one are empty, one after the other.
+const ALONE_MAX: usize = 3;
+/// Lines of cells that are centred in their row stand between the lines of others, in lines.
+const RAISED_LINES: f32 = 0.9;
+
 type Row = Vec<Segment>;
 type Span = (f32, f32);
 
 /// The least room between columns, in ems.
-const GUTTER_EM: f32 = 0.6;
+const GUTTER_EM: f32 = 0.2;
+/// A marker is nearer to its item, in ems; one alone in a cell is not.
+const MARKER_GAP_EM: f32 = 4.0;
 /// Rows of one table are nearer than this, in lines.
 const ROW_LINES_MAX: f32 = 4.0;
 /// Lines of one cell are at most this far apart, in lines.
@@ -54,7 +61,8 @@ fn with_marker(mut row: Row) -> Row {
         let (first, second) = (row.remove(0), row.remove(0));
         let mut joined = first.clone();
         append(&mut joined, &second);
-        if markers::of(&joined).is_some_and(|marker| marker.sure || marker.enumerated) {
+        let near = second.l - first.r <= MARKER_GAP_EM * first.size;
+        if near && markers::of(&joined).is_some() {
             row.insert(0, joined);
         } else {
             row.insert(0, second);
@@ -75,62 +83,63 @@ fn grow(rows: &[Row], at: usize, style: &Style) -> Option<Found> {
     let first = rows.get(at)?;
     let size = first.first()?.size;
     let pitch = style.pitch(size);
-    let mut free = clear(&[(f32::NEG_INFINITY, f32::INFINITY)], first, size);
+    let whole = vec![(f32::NEG_INFINITY, f32::INFINITY)];
+    let mut free = clear(&whole, first, size);
     let (mut many, mut to) = (1_usize, at + 1);
-    let mut last_y = height(first);
     for (next, row) in rows.iter().enumerate().skip(at + 1) {
-        let step = height(row) - last_y;
+        let step = step(rows, next);
         let same_size = row.iter().all(|part| (part.size - size).abs() <= 0.25 * size);
-        if step > ROW_LINES_MAX * pitch || !same_size {
-            break;
-        }
         let left = clear(&free, row, size);
         let lost = inner(&left).len() < inner(&free).len();
-        if inner(&left).is_empty() || (lost && many >= ROWS_KEPT) {
+        let given_up = lost && (many >= ROWS_KEPT || row.len() == 1);
+        if step > ROW_LINES_MAX * pitch || !same_size || inner(&left).is_empty() || given_up {
             break;
         }
         if row.len() > 1 {
             many += 1;
             to = next + 1;
-        } else {
-            let below = rows.get(next + 1).filter(|below| below.len() > 1);
-            let near_below = below.is_some_and(|below| height(below) - height(row) < 0.9 * pitch);
-            if step > CELL_LINES_MAX * pitch && !near_below || lost {
-                break;
-            }
-            if continues_cell(&free, row, step, pitch) && to == next {
-                to = next + 1;
-            }
+        } else if next + 1 - to > ALONE_MAX {
+            break;
+        } else if to == next && goes_on(rows, at, next, &free, pitch) {
+            to = next + 1;
         }
         free = left;
-        last_y = height(row);
     }
     let mut from = at;
-    while let Some(above) = from.checked_sub(1).and_then(|above| rows.get(above)) {
-        let near = rows.get(from).is_some_and(|row| height(row) - height(above) < 0.9 * pitch);
+    while from > 0 && step(rows, from) < RAISED_LINES * pitch {
+        let above = rows.get(from - 1)?;
         let left = clear(&free, above, size);
-        if !near || inner(&left).len() < inner(&free).len() || above.len() > 1 {
+        if above.len() > 1 || inner(&left).len() < inner(&free).len() {
             break;
         }
         free = left;
         from -= 1;
     }
-    let free = rows
-        .get(from..to)?
-        .iter()
-        .fold(vec![(f32::NEG_INFINITY, f32::INFINITY)], |free, row| clear(&free, row, size));
-    let gutters = inner(&free);
-    let good = is_table(rows.get(from..to)?, &gutters, many);
-    good.then_some(Found { from, to, gutters })
+    let part = rows.get(from..to)?;
+    let gutters = inner(&part.iter().fold(whole, |free, row| clear(&free, row, size)));
+    is_table(part, &gutters, many).then_some(Found { from, to, gutters })
 }
 
-/// Whether a line with one part belongs to the row above it: it stands beside the first column,
-/// or higher than a next line would.
-fn continues_cell(free: &[Span], row: &Row, step: f32, pitch: f32) -> bool {
-    let column = row
-        .first()
-        .map_or(0, |part| inner(free).iter().filter(|gutter| gutter.1 <= part.l + 0.5).count());
-    step < 0.9 * pitch || (column > 0 && step <= CELL_LINES_MAX * pitch)
+/// From the row above to this one, in points.
+fn step(rows: &[Row], at: usize) -> f32 {
+    match rows.get(at.saturating_sub(1)..=at) {
+        Some([above, row]) => height(row) - height(above),
+        _ => f32::INFINITY,
+    }
+}
+
+/// Whether a line with one part belongs to the table that ends above it: it is nearer than a next
+/// line would be, stands beside the first column, or as far off as the rows of the table are.
+fn goes_on(rows: &[Row], from: usize, at: usize, free: &[Span], pitch: f32) -> bool {
+    let step_to = step(rows, at);
+    let part = rows.get(at).and_then(|row| row.first());
+    let gutters = inner(free);
+    let column =
+        part.map_or(0, |part| gutters.iter().filter(|gutter| gutter.1 <= part.l + 0.5).count());
+    let usual = (from + 1..at).map(|row| step(rows, row)).fold(0.0, f32::max);
+    step_to < RAISED_LINES * pitch
+        || (column > 0 && step_to <= CELL_LINES_MAX * pitch)
+        || (usual > CELL_LINES_MAX * pitch && (step_to - usual).abs() < 1.0)
 }
 
 /// Two rows may be chance; columns that begin, end or are centred at the same places are not.

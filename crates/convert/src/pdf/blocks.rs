@@ -2,12 +2,13 @@
 
 use super::furniture::Edge;
 use super::geometry::Rect;
-use super::headings::{self, Heading, Outline};
+use super::headings::{self, Heading, Outline, is_caption};
 use super::paragraphs::{Paragraph, Part, Sides};
 use super::segments::Segment;
 use super::spelling::{Spelling, join_lines, push_line};
 use super::style::Style;
 use super::tables::Table;
+use super::text_state::is_private;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Kind {
@@ -44,6 +45,7 @@ pub(super) struct Blocks<'a> {
 struct Open {
     block: usize,
     last: Segment,
+    lines: usize,
     /// Where its text begins, from its column's left side.
     indent: f32,
     sides: Sides,
@@ -91,7 +93,7 @@ impl<'a> Blocks<'a> {
         let (page, area) = (table.page, table.area);
         let last = Segment::default();
         let sides = Sides { l: area.l, r: area.r };
-        self.open = Some(Open { block: self.blocks.len(), last, indent: 0.0, sides });
+        self.open = Some(Open { block: self.blocks.len(), last, lines: 0, indent: 0.0, sides });
         self.blocks.push(Block { kind: Kind::Table(table), text: String::new(), page, area });
     }
 
@@ -117,10 +119,15 @@ impl<'a> Blocks<'a> {
             (None, None) => (Kind::Text, text),
         };
         let area = paragraph.area();
+        let text = readable(text);
+        if text.is_empty() {
+            return;
+        }
         if let Some(last) = paragraph.lines.last() {
             self.open = Some(Open {
                 block: self.blocks.len(),
                 last: last.clone(),
+                lines: paragraph.lines.len(),
                 indent: paragraph.text_l - place.sides.l,
                 sides: place.sides,
             });
@@ -147,10 +154,20 @@ impl<'a> Blocks<'a> {
         }
         if let Some(last) = paragraph.lines.last() {
             open.last = last.clone();
+            open.lines += paragraph.lines.len();
             open.sides = place.sides;
         }
         true
     }
+}
+
+/// Signs that no list begins with say nothing.
+fn readable(mut text: String) -> String {
+    if text.contains(is_private) {
+        text.retain(|letter| !is_private(letter));
+        text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    }
+    text
 }
 
 /// Longer texts that begin like a caption are text, in lines.
@@ -165,7 +182,7 @@ fn goes_on(open: &Open, kind: &Kind, text: &str, line: &Segment, place: Place) -
     let same_type = (open.last.size - em).abs() <= SIZE_OFF * em
         && open.last.face.bold == line.face.bold
         && line.turned.is_none();
-    let full = open.last.r + 0.2 * em + line.first.width >= open.sides.r - 1.5;
+    let full = open.last.r + 0.2 * em + line.first_width() >= open.sides.r - 1.5;
     if !same_type || !full {
         return false;
     }
@@ -177,7 +194,11 @@ fn goes_on(open: &Open, kind: &Kind, text: &str, line: &Segment, place: Place) -
     match kind {
         // Nothing else is indented like the text of an item.
         Kind::ListItem { .. } => same_indent && (!ended || small || indent > em),
-        _ => (same_indent || indent.abs() <= SAME_INDENT_EM * em) && (!ended || small),
+        // That a paragraph ends where the next word would not fit is rarer than that a sentence does.
+        _ => {
+            (same_indent || indent.abs() <= SAME_INDENT_EM * em)
+                && (!ended || small || open.lines > 1)
+        }
     }
 }
 
@@ -201,30 +222,3 @@ fn code(lines: &[Segment]) -> String {
 
 /// Spaces before a line of code.
 const INDENT_MAX: f32 = 80.0;
-
-const CAPTIONED: [&str; 12] = [
-    "table",
-    "figure",
-    "fig",
-    "listing",
-    "tabelle",
-    "abbildung",
-    "abb",
-    "tab",
-    "tableau",
-    "tabla",
-    "figura",
-    "chart",
-];
-
-/// `Table 3: …`, `Fig. 2. …`.
-fn is_caption(text: &str) -> bool {
-    let mut words = text.split(' ');
-    let (Some(word), Some(number)) = (words.next(), words.next()) else { return false };
-    let word = word.trim_end_matches('.').to_lowercase();
-    let digits = number.trim_end_matches([':', '.']);
-    CAPTIONED.contains(&word.as_str())
-        && number.len() > digits.len()
-        && !digits.is_empty()
-        && digits.chars().all(|letter| letter.is_ascii_digit() || matches!(letter, '.' | '-'))
-}

@@ -44,6 +44,10 @@ const GUTTER_MIN: f32 = 7.0;
 const COLUMN_SHARE: f32 = 0.17;
 /// Lines on each side of a gutter, at the least.
 const LINES_MIN: usize = 4;
+/// Lines on each side of a gutter between two pieces that cross it, on average.
+const LINES_PER_BAND: usize = 3;
+/// One turn from one side to the other in so many lines is what footnotes and pictures do.
+const FEW_TURNS: usize = 8;
 /// Columns side by side, at the most: two cuts deep.
 const DEPTH_MAX: u8 = 2;
 /// What crosses a gutter, as a share of all lines: headings, abstracts, wide tables.
@@ -184,9 +188,9 @@ fn is_gutter(pieces: &[Piece], gutter: (f32, f32), crossing: usize) -> bool {
     }
     written.sort_by_key(|(order, _)| *order);
     let turns = written.windows(2).filter(|pair| matches!(pair, [a, b] if a.1 != b.1)).count();
-    turns < 2 * bands
-        || (turns * 6 <= left.len().min(right.len()))
-        || (prose(&left) && prose(&right))
+    let least = left.len().min(right.len());
+    let in_order = turns < 2 * bands && least >= LINES_PER_BAND * bands;
+    in_order || turns * FEW_TURNS <= least || (prose(&left) && prose(&right))
 }
 
 /// Whether columns stand side by side, not one below the other.

@@ -88,7 +88,10 @@ pub(super) fn of(
     if let Some(level) = outline.level(text, page) {
         return Some(Heading { look, level: Some(level) });
     }
-    if paragraph.marker.as_ref().is_some_and(|marker| !marker.enumerated) || face.mono {
+    if is_caption(text)
+        || paragraph.marker.as_ref().is_some_and(|marker| !marker.enumerated)
+        || face.mono
+    {
         return None;
     }
     let ratio = first.size / style.body.max(1.0);
@@ -139,4 +142,31 @@ const LEVEL_MAX: u32 = 6;
 #[expect(clippy::cast_possible_truncation, reason = "saturates; sizes are small")]
 fn half_points(size: f32) -> i32 {
     (size * 2.0).round() as i32
+}
+
+const CAPTIONED: [&str; 12] = [
+    "table",
+    "figure",
+    "fig",
+    "listing",
+    "tabelle",
+    "abbildung",
+    "abb",
+    "tab",
+    "tableau",
+    "tabla",
+    "figura",
+    "chart",
+];
+
+/// `Table 3: …`, `Fig. 2. …`.
+pub(super) fn is_caption(text: &str) -> bool {
+    let mut words = text.split(' ');
+    let (Some(word), Some(number)) = (words.next(), words.next()) else { return false };
+    let word = word.trim_end_matches('.').to_lowercase();
+    let digits = number.trim_end_matches([':', '.']);
+    CAPTIONED.contains(&word.as_str())
+        && number.len() > digits.len()
+        && !digits.is_empty()
+        && digits.chars().all(|letter| letter.is_ascii_digit() || matches!(letter, '.' | '-'))
 }

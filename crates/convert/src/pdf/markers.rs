@@ -1,6 +1,7 @@
 //! List markers: bullets, numbers and letters before an item.
 
 use super::segments::Segment;
+use super::text_state::is_private;
 
 /// What stands before a list item.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,7 +14,7 @@ pub(super) struct Marker {
     pub(super) len: usize,
 }
 
-const SURE: &str = "•◦▪▫‣⁃●○■□➢➤➔►▶✓✔✗❖◆◇⬤🞄∙\u{2219}\u{25aa}\u{f0b7}";
+const SURE: &str = "•◦▪▫‣⁃●○■□➢➤➔►▶✓✔✗❖◆◇⬤🞄∙\u{2219}\u{25aa}";
 const UNSURE: &str = "-–—*·o+>";
 
 /// The marker that a line begins with, if what it begins with can be one.
@@ -23,7 +24,7 @@ pub(super) fn of(line: &Segment) -> Option<Marker> {
     let len = line.first.len + 1;
     let mut letters = word.chars();
     if let (Some(letter), None) = (letters.next(), letters.next()) {
-        let private = ('\u{e000}'..='\u{f8ff}').contains(&letter);
+        let private = is_private(letter);
         if SURE.contains(letter) || private || (line.first.symbol && !letter.is_alphanumeric()) {
             return Some(Marker { text: plain(letter), enumerated: false, sure: true, len });
         }
@@ -39,8 +40,7 @@ pub(super) fn of(line: &Segment) -> Option<Marker> {
 
 /// Private signs mean nothing outside of their font.
 fn plain(letter: char) -> String {
-    let private = ('\u{e000}'..='\u{f8ff}').contains(&letter);
-    if private { "•".to_owned() } else { letter.into() }
+    if is_private(letter) { "•".to_owned() } else { letter.into() }
 }
 
 /// `1.`, `1)`, `(1)`, `a.`, `iv)`, `1.2.`: what counts items.

@@ -151,11 +151,11 @@ fn ends_short(open: &Paragraph, before: &Segment, line: &Segment, sides: Sides) 
     let flush = |line: &Segment| line.r >= sides.r - FLUSH;
     let justified = open.lines.len() > 2
         && open.lines.iter().rev().skip(1).all(flush)
-        && line.first.width < 0.5 * (sides.r - sides.l);
+        && line.first_width() < 0.5 * (sides.r - sides.l);
     if justified && !flush(before) {
         return true;
     }
-    before.r + (SPACE_EM - 0.05) * em + line.first.width < sides.r - FLUSH
+    before.r + SPACE_EM * em + line.first_width() < sides.r - FLUSH
 }
 
 pub(super) fn is_centred(line: &Segment, sides: Sides) -> bool {

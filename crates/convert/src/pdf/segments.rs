@@ -29,8 +29,6 @@ pub(super) struct Segment {
 pub(super) struct FirstWord {
     /// In bytes of the segment's text.
     pub(super) len: usize,
-    /// In points, up to the first place where a line may be cut.
-    pub(super) width: f32,
     pub(super) r: f32,
     /// Where the second word begins, if there is one.
     pub(super) next_l: Option<f32>,
@@ -43,6 +41,11 @@ pub(super) const ASCENT_EM: f32 = 0.75;
 pub(super) const DESCENT_EM: f32 = 0.22;
 
 impl Segment {
+    /// How wide its first word is, in points.
+    pub(super) fn first_width(&self) -> f32 {
+        (self.first.r - self.l).max(0.0)
+    }
+
     pub(super) fn area(&self) -> Rect {
         self.turned.unwrap_or(Rect {
             l: self.l,
@@ -70,6 +73,8 @@ const ONE_BREATH_GAP_EM: f32 = 5.0;
 
 /// Segments of one line that were written apart belong together if they are as near as words.
 const NEAR_EM: f32 = 0.4;
+/// … or, where spaces are written, as near as letters.
+const TOUCHING_EM: f32 = 0.15;
 
 /// Copies that are shifted by less make type look bold, in ems.
 const OVERPRINT_EM: f32 = 0.15;
@@ -77,10 +82,11 @@ const OVERPRINT_EM: f32 = 0.15;
 /// Puts words together as the file wrote them, then neighbours that it wrote out of order.
 pub(super) fn of_page(words: &[Word], drawn: &Drawn, faces: &Faces) -> Vec<Segment> {
     let mut segments = Vec::new();
+    let spaces = writes_spaces(words);
     let mut first = 0;
     for at in 1..=words.len() {
         let goes_on = match words.get(at - 1..=at) {
-            Some([before, word]) => same_segment(before, word, drawn),
+            Some([before, word]) => same_segment(before, word, drawn, spaces),
             _ => false,
         };
         if !goes_on {
@@ -88,10 +94,24 @@ pub(super) fn of_page(words: &[Word], drawn: &Drawn, faces: &Faces) -> Vec<Segme
             first = at;
         }
     }
-    join_neighbours(segments, drawn)
+    join_neighbours(segments, drawn, if spaces { TOUCHING_EM } else { NEAR_EM })
 }
 
-fn same_segment(before: &Word, word: &Word, drawn: &Drawn) -> bool {
+/// Whether the page's text has its spaces written, so that a gap without one is a jump.
+fn writes_spaces(words: &[Word]) -> bool {
+    let pairs = words.windows(2).filter(|pair| match pair {
+        [before, word] => !word.glued && before.y == word.y && word.l > before.r,
+        _ => false,
+    });
+    let (mut all, mut written) = (0_usize, 0_usize);
+    for pair in pairs {
+        all += 1;
+        written += usize::from(pair.iter().skip(1).all(|word| word.spaced));
+    }
+    written * 2 > all
+}
+
+fn same_segment(before: &Word, word: &Word, drawn: &Drawn, spaces: bool) -> bool {
     if before.artifact != word.artifact || before.turned.is_some() != word.turned.is_some() {
         return false;
     }
@@ -107,6 +127,7 @@ fn same_segment(before: &Word, word: &Word, drawn: &Drawn) -> bool {
     let limit = match (word.spaced, one_breath) {
         (true, true) => ONE_BREATH_GAP_EM,
         (true, false) => SPACE_GAP_EM,
+        (false, false) if spaces && !word.glued => TOUCHING_EM,
         _ => GAP_EM,
     };
     gap <= limit * em && !drawn.divides(before.r, word.l, word.y - em / 4.0)
@@ -133,7 +154,6 @@ fn segment(words: &[Word], faces: &Faces) -> Option<Segment> {
     let len = text.find(' ').unwrap_or(text.len());
     let first = FirstWord {
         len,
-        width: (glued.r - head.l) * share_before_cut(text.get(..len).unwrap_or("")),
         r: glued.r,
         next_l: second.map(|word| word.l),
         symbol: faces.get(head.face).symbol,
@@ -170,16 +190,6 @@ fn push_plain(text: &mut String, word: &str) {
     }
 }
 
-/// How much of a word has to fit on a line: up to its first hyphen.
-fn share_before_cut(word: &str) -> f32 {
-    let letters = word.chars().count().max(1);
-    let cut = word.chars().position(|letter| matches!(letter, '-' | '\u{2010}' | '–' | '/'));
-    let before = cut.map_or(letters, |at| at + 1);
-    #[expect(clippy::cast_precision_loss, reason = "words are short")]
-    let share = before as f32 / letters as f32;
-    share
-}
-
 /// The size, baseline and face that most letters have.
 fn most(words: &[Word], faces: &Faces) -> (f32, f32, Face) {
     let letters = |word: &Word| word.text.chars().count();
@@ -214,7 +224,7 @@ const MOST: (usize, usize) = (9, 10);
 const SIZES_LOOKED_AT: usize = 60;
 
 /// Joins what stands side by side as near as words, and drops overprints.
-fn join_neighbours(mut segments: Vec<Segment>, drawn: &Drawn) -> Vec<Segment> {
+fn join_neighbours(mut segments: Vec<Segment>, drawn: &Drawn, near: f32) -> Vec<Segment> {
     segments.sort_by(|a, b| a.turned.is_some().cmp(&b.turned.is_some()).then(a.y.total_cmp(&b.y)));
     let mut joined: Vec<Segment> = Vec::with_capacity(segments.len());
     let mut rest = segments.into_iter().peekable();
@@ -228,12 +238,12 @@ fn join_neighbours(mut segments: Vec<Segment>, drawn: &Drawn) -> Vec<Segment> {
             }
         }
         row.sort_by(|a, b| a.l.total_cmp(&b.l).then(a.order.cmp(&b.order)));
-        join_row(row, drawn, &mut joined);
+        join_row(row, drawn, near, &mut joined);
     }
     joined
 }
 
-fn join_row(row: Vec<Segment>, drawn: &Drawn, joined: &mut Vec<Segment>) {
+fn join_row(row: Vec<Segment>, drawn: &Drawn, near: f32, joined: &mut Vec<Segment>) {
     let from = joined.len();
     for segment in row {
         let Some(before) = joined.get_mut(from..).and_then(<[Segment]>::last_mut) else {
@@ -242,7 +252,7 @@ fn join_row(row: Vec<Segment>, drawn: &Drawn, joined: &mut Vec<Segment>) {
         };
         let em = before.size.max(segment.size);
         let gap = segment.l - before.r;
-        let near = (-OVERPRINT_EM * em..=NEAR_EM * em).contains(&gap)
+        let near = (-OVERPRINT_EM * em..=near * em).contains(&gap)
             && segment.turned.is_none()
             && before.artifact == segment.artifact
             && !drawn.divides(before.r, segment.l, segment.y - em / 4.0);

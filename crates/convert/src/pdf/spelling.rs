@@ -25,15 +25,16 @@ impl Spelling {
     pub(super) fn learn(&mut self, line: &str) {
         self.lines += 1;
         self.hyphens += usize::from(ends_with_hyphen(line));
-        let words: Vec<&str> = line.split(' ').collect();
-        // A word alone may be part of one.
-        if words.len() < 2 || self.known.len() >= WORDS_MAX {
+        if self.known.len() >= WORDS_MAX {
             return;
         }
-        for (at, word) in words.iter().enumerate() {
-            if at + 1 < words.len() || !ends_with_hyphen(word) {
-                self.known.insert(key(word));
-            }
+        // The first and the last word may be parts of words.
+        let words: Vec<&str> = line.split(' ').collect();
+        let inside = words.get(1..words.len() - 1).unwrap_or_default();
+        let whole = words.first().filter(|word| word.starts_with(char::is_uppercase));
+        let ended = words.last().filter(|word| word.ends_with(['.', '!', '?', ',', ';']));
+        for word in inside.iter().chain(whole).chain(ended) {
+            self.known.insert(key(word));
         }
     }
 
@@ -79,7 +80,7 @@ pub(super) fn push_line(
     right: f32,
     spelling: &Spelling,
 ) {
-    if before.text == "" {
+    if before.text.is_empty() {
         text.push_str(&line.text);
         return;
     }
@@ -109,8 +110,14 @@ fn seam(before: &Segment, line: &Segment, right: f32, spelling: &Spelling) -> Se
     if ends_with_hyphen(last) {
         return hyphen_seam(last, first, start, spelling);
     }
+    // `C+` and `+`: a sign is not cut from its like by a space.
+    let twin = end == start && matches!(end, '+' | '=' | '_' | '*');
     let slash = end == '/' && last.chars().count() > 1 && start.is_alphanumeric();
-    if slash || (is_unspaced(end) && is_unspaced(start)) || was_cut(before, line, right, spelling) {
+    if twin
+        || slash
+        || (is_unspaced(end) && is_unspaced(start))
+        || was_cut(before, line, right, spelling)
+    {
         return Seam::Nothing;
     }
     Seam::Space
@@ -137,24 +144,31 @@ fn is_unspaced(letter: char) -> bool {
         | '\u{ff01}'..='\u{ff60}' | '\u{3001}'..='\u{3011}')
 }
 
-/// Whether a word longer than the line was cut anywhere, as in narrow cells: it has the line for
-/// itself, and fills it.
+/// Whether a word longer than the line was cut anywhere, as in narrow cells: what there is of it
+/// fills its line, the whole would not fit on one, and its parts are no words.
 fn was_cut(before: &Segment, line: &Segment, right: f32, spelling: &Spelling) -> bool {
     let first = line.text.split(' ').next().unwrap_or("");
-    let letters = before.text.chars().count();
-    if before.text.contains(' ') || letters < 4 || before.r - before.l < 1.0 {
-        return false;
-    }
+    let last = before.text.rsplit(' ').next().unwrap_or("");
+    let letters = |text: &str| text.chars().count();
     let word_like = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '@' | '.');
-    let joins = before.text.chars().next_back().is_some_and(word_like)
+    let joins = last.chars().next_back().is_some_and(word_like)
         && first.chars().next().is_some_and(|start| word_like(start) && !start.is_uppercase());
-    #[expect(clippy::cast_precision_loss, reason = "lines are short")]
-    let per_letter = (before.r - before.l) / letters as f32;
-    let full = before.r + per_letter > right;
-    let (whole, room) = ((before.r - before.l) + (line.first.r - line.l), right - before.l);
-    if !joins || !full || whole <= room {
+    let width = before.r - before.l;
+    if !joins || width < 1.0 || before.text.is_empty() {
         return false;
     }
-    let both_known = spelling.knows(&before.text) && spelling.knows(first);
-    spelling.knows(&format!("{}{first}", before.text)) || !both_known
+    #[expect(clippy::cast_precision_loss, reason = "lines are short")]
+    let per_letter = width / letters(&before.text) as f32;
+    let full = before.r + WIDE_LETTER * per_letter > right;
+    #[expect(clippy::cast_precision_loss, reason = "lines are short")]
+    let whole = per_letter * letters(last) as f32 + line.first_width();
+    if !full || whole <= right - before.l {
+        return false;
+    }
+    let alone = last.len() == before.text.len();
+    spelling.knows(&format!("{last}{first}"))
+        || (!spelling.knows(first) && (alone || !spelling.knows(last)))
 }
+
+/// Wide letters, such as w and m, in widths of a letter.
+const WIDE_LETTER: f32 = 1.4;

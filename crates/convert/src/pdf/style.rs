@@ -26,7 +26,8 @@ pub(super) struct Counts {
     letters: usize,
     /// By size in half points, pitches in hundredths of an em.
     pitches: BTreeMap<i32, BTreeMap<i32, usize>>,
-    sides: BTreeMap<(u8, u8), (f32, f32)>,
+    /// Where lines begin and end, in points.
+    sides: BTreeMap<(u8, u8), [BTreeMap<i32, usize>; 2]>,
 }
 
 /// Shorter segments are cells, labels and headings more often than running text, in words.
@@ -44,8 +45,9 @@ impl Counts {
                 before = None;
                 continue;
             };
-            let sides = self.sides.entry(flow.kind).or_insert((segment.l, segment.r));
-            *sides = (sides.0.min(segment.l), sides.1.max(segment.r));
+            let [left, right] = self.sides.entry(flow.kind).or_default();
+            *left.entry(-points(segment.l)).or_default() += 1;
+            *right.entry(points(segment.r)).or_default() += 1;
             let letters = segment.text.chars().count();
             if segment.text.split(' ').count() >= RUNNING_WORDS {
                 *self.sizes.entry(tenths(segment.size)).or_default() += letters;
@@ -75,7 +77,11 @@ impl Counts {
             body: most.map_or(0.0, |(size, _)| *size as f32 / 10.0),
             body_bold: self.bold * 2 > self.letters,
             pitches: pitches.collect(),
-            sides: self.sides,
+            sides: self
+                .sides
+                .into_iter()
+                .map(|(kind, [left, right])| (kind, (-furthest(&left), furthest(&right))))
+                .collect(),
         }
     }
 }
@@ -91,6 +97,25 @@ fn usual(counts: &BTreeMap<i32, usize>) -> Option<f32> {
     Some(em)
 }
 
+/// How far lines reach that are no exception: some others reach nearly as far.
+fn furthest(counts: &BTreeMap<i32, usize>) -> f32 {
+    let all: usize = counts.values().sum();
+    let enough = (all / FEW_OF).max(1);
+    let far = counts.iter().rev().find(|(at, _)| {
+        counts.range(*at - NEARLY..=**at).map(|(_, count)| count).sum::<usize>() > enough
+    });
+    #[expect(clippy::cast_precision_loss, reason = "a page is small")]
+    let at = far.or(counts.iter().next_back()).map_or(0, |(at, _)| *at) as f32;
+    at
+}
+
+/// One line in so many is an exception.
+const FEW_OF: usize = 60;
+/// In points.
+const NEARLY: i32 = 8;
+/// A flow with so many lines of running text tells its sides itself.
+const LINES_ENOUGH: usize = 8;
+
 impl Style {
     /// From one line to the next at this size, in points.
     pub(super) fn pitch(&self, size: f32) -> f32 {
@@ -100,8 +125,17 @@ impl Style {
     }
 
     pub(super) fn sides(&self, flow: &Flow) -> (f32, f32) {
-        let (l, r) = self.sides.get(&flow.kind).copied().unwrap_or((flow.l, flow.r));
-        (l.min(flow.l), r.max(flow.r))
+        let running = flow.pieces.iter().filter_map(|piece| match piece {
+            Piece::Text(line) if line.text.split(' ').count() >= RUNNING_WORDS => Some(line),
+            _ => None,
+        });
+        let (count, reach) = running.fold((0, (f32::INFINITY, 0.0_f32)), |(count, reach), line| {
+            (count + 1, (reach.0.min(line.l), reach.1.max(line.r)))
+        });
+        if count >= LINES_ENOUGH {
+            return (reach.0.min(flow.l), reach.1);
+        }
+        self.sides.get(&flow.kind).copied().unwrap_or((flow.l, flow.r))
     }
 }
 
@@ -113,6 +147,11 @@ fn tenths(size: f32) -> i32 {
 #[expect(clippy::cast_possible_truncation, reason = "saturates; sizes are small")]
 fn half_points(size: f32) -> i32 {
     (size * 2.0).round() as i32
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "saturates; pages are small")]
+fn points(at: f32) -> i32 {
+    at.round() as i32
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "saturates; sizes are small")]

@@ -41,6 +41,14 @@ impl Default for TextState {
 /// The width of a glyph whose font does not say, in ems.
 const GUESSED_EM: f32 = 0.5;
 
+/// Stands for a glyph whose meaning the file does not tell: a code point for private use.
+pub(super) const SIGN: &str = "\u{f0b7}";
+
+/// Whether a letter means something only in the font it is from.
+pub(super) fn is_private(letter: char) -> bool {
+    ('\u{e000}'..='\u{f8ff}').contains(&letter)
+}
+
 impl TextState {
     pub(super) fn set_font(&mut self, name: &[u8], face: u16, size: f32) {
         self.font = name.to_vec();
@@ -121,6 +129,9 @@ impl TextState {
         view: Matrix,
         glyph: &mut impl FnMut(Glyph<'_>),
     ) {
+        if run.decoded.text.is_empty() {
+            return self.show_sign(run, view, glyph);
+        }
         let mut moves = moves.iter().peekable();
         let mut code = 0;
         for (text, codes) in clusters(run) {
@@ -141,6 +152,14 @@ impl TextState {
         for (_, thousandths) in moves {
             self.advance_by(-thousandths / 1000.0 * self.size * self.stretch);
         }
+    }
+
+    /// Glyphs without a meaning: one alone is a sign, such as a bullet; more are lost text.
+    fn show_sign(&mut self, run: &DecodedRun, view: Matrix, glyph: &mut impl FnMut(Glyph<'_>)) {
+        let glyphs = run.glyphs.as_deref().unwrap_or_default();
+        let width: f32 = glyphs.iter().map(|glyph| glyph.width / 1000.0 * self.size).sum();
+        let text = if glyphs.len() == 1 && width > 0.0 { SIGN } else { "" };
+        self.emit(text, width * self.stretch, view, glyph);
     }
 
     fn emit(&mut self, text: &str, width: f32, view: Matrix, glyph: &mut impl FnMut(Glyph<'_>)) {
