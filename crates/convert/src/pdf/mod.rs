@@ -1,12 +1,86 @@
 //! PDF: from glyphs on pages to headings, paragraphs, list items and tables in reading order.
 
+mod aligned;
+mod blocks;
+mod bookmarks;
+mod columns;
+mod content;
+mod faces;
+mod furniture;
+mod geometry;
+mod grids;
+mod headings;
+mod layout;
+mod lines;
+mod markers;
+mod page;
+mod paragraphs;
+mod rules;
+mod segments;
+mod spelling;
+mod style;
+mod tables;
+mod text_state;
+mod words;
+mod write;
+
+use std::collections::BTreeMap;
+
 use gloss_ingest::docling::DoclingDocument;
 use gloss_ingest::{IngestError, Limits};
+use unpdf::Error;
+use unpdf::parser::backend::{PdfBackend, RawBackend};
+use unpdf::parser::raw::RawDocument;
+
+use self::faces::Faces;
+use self::page::Page;
 
 /// Reads a PDF's text layer.
 ///
 /// # Errors
 /// Bytes that are no PDF, passwords, more pages than `limits` bears, scans.
-pub fn read(_bytes: &[u8], _limits: &Limits) -> Result<DoclingDocument, IngestError> {
-    Err(IngestError::NeedsOcr { pages: 0 })
+pub fn read(bytes: &[u8], limits: &Limits) -> Result<DoclingDocument, IngestError> {
+    let outline = RawDocument::load(bytes).map(|raw| bookmarks::read(&raw)).map_err(refusal)?;
+    let backend = RawBackend::load_bytes(bytes).map_err(refusal)?;
+    let ids = backend.pages();
+    if ids.is_empty() {
+        let reason = "it has no pages".to_owned();
+        return Err(IngestError::Unreadable { format: "pdf", reason });
+    }
+    if ids.len() > limits.pages_max {
+        let what = format!("{} pages", ids.len());
+        return Err(IngestError::BeyondLimit { what, max: limits.pages_max as u64 });
+    }
+    let mut faces = Faces::default();
+    let pages: Vec<Page> =
+        ids.into_iter().map(|(number, id)| page::read(&backend, number, id, &mut faces)).collect();
+    drop(backend);
+    if is_scan(&pages) {
+        return Err(IngestError::NeedsOcr { pages: pages.len() });
+    }
+    let sizes: BTreeMap<u32, (f32, f32)> =
+        pages.iter().map(|page| (page.number, (page.width, page.height))).collect();
+    Ok(write::document(&sizes, layout::blocks(pages, &outline)))
+}
+
+fn refusal(error: Error) -> IngestError {
+    match error {
+        Error::Encrypted | Error::InvalidPassword => IngestError::Encrypted,
+        other => IngestError::Unreadable { format: "pdf", reason: other.to_string() },
+    }
+}
+
+/// Letters on a page with text, at the least: scanners stamp a name or a number on pages.
+const LETTERS_PER_PAGE: usize = 20;
+/// A scan is a picture over most of the page.
+const SCAN_SHARE: f32 = 0.5;
+
+/// Whether the pages show something, but hardly any text that can be read.
+fn is_scan(pages: &[Page]) -> bool {
+    let letters: usize =
+        pages.iter().flat_map(|page| &page.segments).map(|segment| segment.text.len()).sum();
+    let pictured = pages.iter().filter(|page| page.is_picture(SCAN_SHARE)).count();
+    let shows = pages.iter().any(|page| page.drawn.any || page.unreadable);
+    (letters == 0 && shows)
+        || (letters < LETTERS_PER_PAGE * pages.len() && pictured * 2 > pages.len())
 }
