@@ -20,7 +20,7 @@ def write(plan: Plan, formats: set[str]) -> None:
 
 
 def big_docx(plan: Plan) -> None:
-    seed, file = seed_of("docx", "big", 0), plan.folder("docx") / "python-docx-4000.docx"
+    seed, file = seed_of("docx", "big", 0), plan.folder("docx") / "python-docx-7900.docx"
     blocks = document(Random(seed), BIG)
     docx.write(file, blocks)
     Truth("docx", "python-docx", seed, blocks).write(file)
@@ -28,32 +28,33 @@ def big_docx(plan: Plan) -> None:
 
 def big_html(plan: Plan) -> None:
     seed = seed_of("html", "big", 0)
-    blocks = document(Random(seed), Profile(sections=(3_000, 3_000), code=True))
+    blocks = document(Random(seed), Profile(sections=(1_500, 1_500), code=True))
+    title = [blocks[0].text]
     clean = plan.folder("html") / "clean-2mb.html"
     html.write_clean(clean, blocks)
-    Truth("html", "clean", seed, blocks).write(clean)
+    Truth("html", "clean", seed, blocks, optional=title).write(clean)
     messy = plan.folder("html") / "messy-2mb.html"
     around = html.write_messy(messy, blocks, seed)
-    Truth("html", "messy", seed, blocks, around).write(messy)
+    Truth("html", "messy", seed, blocks, around, title).write(messy)
 
 
 def big_md(plan: Plan) -> None:
     seed, file = seed_of("md", "big", 0), plan.folder("md") / "own-1mb.md"
-    blocks = document(Random(seed), Profile(sections=(2_000, 2_000), code=True))
+    blocks = document(Random(seed), Profile(sections=(800, 800), code=True))
     md.write(file, blocks, seed)
     Truth("md", "own", seed, blocks).write(file)
 
 
 def big_csv(plan: Plan) -> None:
     seed, file = seed_of("csv", "big", 0), plan.folder("csv") / "python-1mb.csv"
-    grid = rows(Random(seed), (16_000, 16_000), 6)
+    grid = rows(Random(seed), (32_000, 32_000), 6)
     books.write_csv(file, grid, seed, 0)
     Truth("csv", "python", seed, [Block("table", rows=grid)]).write(file)
 
 
 def big_xlsx(plan: Plan) -> None:
     seed, file = seed_of("xlsx", "big", 0), plan.folder("xlsx") / "openpyxl-2000.xlsx"
-    book = sheets(Random(seed), 3, (1_000, 1_400))
+    book = sheets(Random(seed), 2, (900, 1_100))
     books.write_openpyxl(file, book)
     names = [sheet.name for sheet in book]
     Truth("xlsx", "openpyxl", seed, books.as_blocks(book), optional=names).write(file)

@@ -68,10 +68,10 @@ def docx_libreoffice(plan: Plan) -> None:
 def html_own(plan: Plan) -> None:
     for seed, blocks, file in made(plan, "html", "clean", WEB):
         html.write_clean(file, blocks)
-        Truth("html", "clean", seed, blocks).write(file)
+        Truth("html", "clean", seed, blocks, optional=[blocks[0].text]).write(file)
     for seed, blocks, file in made(plan, "html", "messy", WEB):
         around = html.write_messy(file, blocks, seed)
-        Truth("html", "messy", seed, blocks, around).write(file)
+        Truth("html", "messy", seed, blocks, around, [blocks[0].text]).write(file)
 
 
 def html_pandoc(plan: Plan) -> None:
