@@ -89,6 +89,8 @@ def html_libreoffice(plan: Plan) -> None:
         docx.write(source, blocks)
     soffice.convert(sources, "html", plan.out / "html")
     for seed, blocks, file in documents:
+        # LibreOffice writes a title as a paragraph like any other.
+        blocks[0].kind = "paragraph"
         Truth("html", "libreoffice", seed, blocks).write(file)
 
 

@@ -39,7 +39,8 @@ def document(rng: Random, profile: Profile) -> list[Block]:
             elif at < profile.lists + profile.tables and last != "table":
                 blocks.extend(tabular(rng, profile))
                 last = "table"
-            elif profile.code and at > 0.92:
+            # Code behind a list would be part of its last item in some of the ways to write it.
+            elif profile.code and at > 0.92 and last != "list":
                 blocks.append(Block("code_block", [Run(code(rng))]))
                 last = "code"
             else:

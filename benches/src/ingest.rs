@@ -47,6 +47,9 @@ fn measure(options: &Options) -> Result<(), String> {
         let of_format: Vec<_> = documents.iter().filter(|it| it.truth.format == *format).collect();
         let readers = tools::of_format(format, options);
         let runs = tools::run_all(&readers, &of_format, &python, &mut missing);
+        if options.explain > 0 {
+            report::explain(&of_format, &runs, options.explain);
+        }
         quality.extend(report::quality(format, &of_format, &runs));
         speeds.extend(speed::rows(&of_format, &runs));
     }

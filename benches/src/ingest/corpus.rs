@@ -25,6 +25,7 @@ pub(super) struct Block {
 #[derive(Debug, Deserialize)]
 pub(super) struct Truth {
     pub(super) format: String,
+    pub(super) writer: String,
     pub(super) pages: Option<u32>,
     pub(super) blocks: Vec<Block>,
     /// Text that no content block may hold.

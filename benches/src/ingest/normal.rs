@@ -3,7 +3,8 @@
 /// Without what cannot be seen, list marks, Markdown's signs and typographic variants.
 pub(super) fn text(raw: &str) -> String {
     let visible: String = raw.chars().filter(|c| !is_invisible(*c)).collect();
-    let plain = without_links(without_mark(visible.trim()));
+    let visible = without_rules(visible.trim());
+    let plain = without_links(without_mark(&visible));
     let mut out = String::with_capacity(plain.len());
     for c in entities(&plain).chars() {
         match c {
@@ -28,6 +29,18 @@ pub(super) fn cell(raw: &str) -> String {
         }
         _ => text,
     }
+}
+
+/// Without the fences around code and the line below a heading.
+fn without_rules(text: &str) -> String {
+    let is_rule = |line: &str| {
+        let line = line.trim();
+        let underline = |c| line.len() > 1 && line.bytes().all(|b| b == c);
+        line.starts_with("```") || underline(b'=') || underline(b'-')
+    };
+    let kept =
+        text.lines().enumerate().filter(|(at, line)| !is_rule(line) || *at == 0 && text == *line);
+    kept.map(|(_, line)| line).collect::<Vec<_>>().join("\n")
 }
 
 fn is_invisible(c: char) -> bool {

@@ -20,12 +20,15 @@ pub(super) struct Options {
     /// Also the PDF of a thousand pages.
     pub(super) huge: bool,
     pub(super) json: Option<PathBuf>,
+    /// How many blocks to show, of each reader and file, that were lost or added.
+    pub(super) explain: usize,
 }
 
 impl Options {
     pub(super) fn parse(args: &[String]) -> Result<Self, String> {
         let (mut formats, mut tools) = (Vec::new(), Vec::new());
         let (mut corpus, mut json, mut quick, mut huge) = (None, None, false, false);
+        let mut explain = 0;
         let mut args = args.iter();
         while let Some(arg) = args.next() {
             let mut value = || args.next().ok_or(format!("{arg} needs a value"));
@@ -36,6 +39,7 @@ impl Options {
                 "--tool" => tools.push(value()?.clone()),
                 "--corpus" => corpus = Some(PathBuf::from(value()?)),
                 "--json" => json = Some(PathBuf::from(value()?)),
+                "--explain" => explain = number_of(value()?)?,
                 other => return Err(format!("`{other}` is not known here")),
             }
         }
@@ -43,12 +47,16 @@ impl Options {
             formats = FORMATS.map(str::to_owned).to_vec();
         }
         let count = if quick { COUNT_QUICK } else { COUNT };
-        Ok(Self { formats, tools, corpus, count, big: !quick, huge, json })
+        Ok(Self { formats, tools, corpus, count, big: !quick, huge, json, explain })
     }
 
     pub(super) fn wants(&self, tool: &str) -> bool {
         self.tools.is_empty() || self.tools.iter().any(|wanted| wanted == tool)
     }
+}
+
+fn number_of(text: &str) -> Result<usize, String> {
+    text.parse().map_err(|_| format!("`{text}` is no number"))
 }
 
 fn format_of(name: &str) -> Result<String, String> {

@@ -1,9 +1,11 @@
 //! The tables that people read.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use super::corpus::Document;
-use super::score::{Score, score};
+use super::score::{Score, differences, score};
 use super::tools::Run;
 use crate::figures::{rounded, table};
 
@@ -11,6 +13,9 @@ const COLUMNS: [&str; 18] = [
     "tool", "files", "errors", "P", "R", "F1", "any", "heading", "list", "prose", "table", "cells",
     "order", "words", "leak", "MB/s", "× ours", "MB RAM",
 ];
+
+/// Characters of a block in an explanation.
+const SHOWN: usize = 150;
 
 pub(super) const LEGEND: &str = "\
 P, R, F1: blocks of the right type with the right text (90 % of it), one to one. any: F1 whatever
@@ -50,10 +55,12 @@ fn row(documents: &[&Document], run: &Run, ours: Option<&Run>) -> Value {
     let mut sum = Score::default();
     let (mut seconds, mut bytes, mut pages, mut errors) = (0.0, 0, 0, 0);
     let (mut theirs, mut ours_seconds) = (0.0, 0.0);
-    let mut peaks = Vec::new();
+    let (mut peaks, mut writers) = (Vec::new(), BTreeMap::<&str, Score>::new());
     for document in documents {
         let Some(reading) = run.readings.get(&document.file) else { continue };
-        sum.add(&score(&document.truth, &reading.blocks));
+        let score = score(&document.truth, &reading.blocks);
+        sum.add(&score);
+        writers.entry(&document.truth.writer).or_default().add(&score);
         if reading.error.is_some() {
             errors += 1;
             continue;
@@ -70,6 +77,8 @@ fn row(documents: &[&Document], run: &Run, ours: Option<&Run>) -> Value {
     }
     let mut row = figures(&sum, run);
     row.insert("tool".to_owned(), json!(run.tool));
+    let writers = writers.iter().map(|(writer, sum)| ((*writer).to_owned(), figures(sum, run)));
+    row.insert("writers".to_owned(), writers.map(|(k, v)| (k, Value::Object(v))).collect());
     row.insert("version".to_owned(), json!(run.version));
     row.insert("files".to_owned(), json!(documents.len()));
     row.insert("errors".to_owned(), json!(errors));
@@ -110,4 +119,23 @@ pub(super) fn missing(missing: Vec<(String, String)>) -> Value {
     }
     let pairs = missing.into_iter().map(|(what, why)| (what, Value::String(why)));
     Value::Object(pairs.collect())
+}
+
+/// What each reader lost and added in each document, as many of each as asked for.
+pub(super) fn explain(documents: &[&Document], runs: &[Run], most: usize) {
+    for (document, run) in documents.iter().flat_map(|it| runs.iter().map(move |run| (it, run))) {
+        let Some(reading) = run.readings.get(&document.file).filter(|_| !document.big) else {
+            continue;
+        };
+        let (lost, added) = differences(&document.truth, &reading.blocks);
+        if lost.is_empty() && added.is_empty() {
+            continue;
+        }
+        let (file, tool) = (document.file.display(), &run.tool);
+        println!("{file} by {tool}: {} lost, {} added", lost.len(), added.len());
+        let lost = lost.iter().take(most).map(|text| ("- ", text));
+        for (sign, text) in lost.chain(added.iter().take(most).map(|text| ("+ ", text))) {
+            println!("  {sign}{}", text.chars().take(SHOWN).collect::<String>());
+        }
+    }
 }

@@ -66,13 +66,26 @@ impl Score {
 /// Some readers give an item with all that is nested in it, others each item alone. Both are
 /// right, so each reader is scored against the one that suits it.
 pub(super) fn score(truth: &Truth, found: &[Block]) -> Score {
-    let flat = against(truth, &truth.blocks, found);
+    best(truth, found).score()
+}
+
+fn best<'a>(truth: &'a Truth, found: &[Block]) -> Match<'a> {
+    let flat = Match::of(truth, &truth.blocks, found);
     let folded = fold(&truth.blocks);
     if folded.len() == truth.blocks.len() {
         return flat;
     }
-    let folded = against(truth, &folded, found);
-    if folded.blocks.f1() > flat.blocks.f1() { folded } else { flat }
+    let folded = Match::of(truth, &folded, found);
+    if folded.blocks().f1() > flat.blocks().f1() { folded } else { flat }
+}
+
+/// Blocks of the truth that are not found as such, and found blocks that are not true.
+pub(super) fn differences(truth: &Truth, found: &[Block]) -> (Vec<String>, Vec<String>) {
+    let Match { wanted, found, typed, .. } = best(truth, found);
+    let show = |part: &Part| format!("{}: {}", part.class, part.text);
+    let lost = (0..wanted.len()).filter(|i| typed.iter().all(|pair| pair.0 != *i));
+    let added = (0..found.len()).filter(|j| typed.iter().all(|pair| pair.1 != *j));
+    (lost.map(|i| show(&wanted[i])).collect(), added.map(|j| show(&found[j])).collect())
 }
 
 /// Items within items become part of the outermost.
@@ -123,6 +136,11 @@ impl Part {
         (!text.is_empty()).then_some(Self { class, is_footnote, text, chars, rows })
     }
 
+    /// Word's footnotes come as a list at the end from some readers, which is as good.
+    fn may_be(&self, found: &Self) -> bool {
+        self.class == found.class || self.is_footnote && found.class == "list_item"
+    }
+
     fn likeness(&self, other: &Self) -> f64 {
         match (self.class, other.class) {
             ("table", "table") => Some(cells::compare(&self.rows, &other.rows).f1())
@@ -142,84 +160,86 @@ fn folded_text(block: &Block) -> String {
     lines.collect::<Vec<_>>().join(" ")
 }
 
-fn against(truth: &Truth, blocks: &[Block], found: &[Block]) -> Score {
-    let wanted: Vec<Part> = blocks.iter().filter_map(Part::of).collect();
-    let mut found: Vec<Part> = found.iter().filter_map(Part::of).collect();
-    let pairs = pairs_of(&wanted, &found);
-    let pairs = without_optional(truth, &mut found, pairs);
-    let classes = typed(&wanted, &found, &pairs);
-    let mut blocks = Hits::default();
-    classes.values().for_each(|hits| blocks.add(*hits));
-    let any = Hits {
-        right: pairs.any.len() as u64,
-        wanted: wanted.len() as u64,
-        found: found.len() as u64,
-    };
-    let ordered: Vec<_> =
-        pairs.any.iter().copied().filter(|(i, _)| !wanted[*i].is_footnote).collect();
-    let all_rows = |parts: &[Part]| parts.iter().flat_map(|it| it.rows.clone()).collect::<Vec<_>>();
-    Score {
-        blocks,
-        any,
-        classes,
-        cells: cells::compare(&all_rows(&wanted), &all_rows(&found)),
-        words: words(&wanted, &found),
-        inverted: inversions(&ordered),
-        leaked: leaked(&truth.furniture, &found),
-    }
-}
-
-/// Which block of the truth each found one is, by index.
-struct Pairs {
+/// Which found block is which of the truth.
+struct Match<'a> {
+    truth: &'a Truth,
+    wanted: Vec<Part>,
+    found: Vec<Part>,
+    /// Indices of pairs whose class agrees, and of pairs whatever their class.
     typed: Vec<(usize, usize)>,
     any: Vec<(usize, usize)>,
 }
 
-fn pairs_of(wanted: &[Part], found: &[Part]) -> Pairs {
-    // Both alignments ask for the same pairs, the second several times.
-    let mut likeness = vec![0.0; wanted.len() * found.len()];
-    for (i, a) in wanted.iter().enumerate() {
-        for (j, b) in found.iter().enumerate() {
-            likeness[i * found.len() + j] = a.likeness(b);
+impl<'a> Match<'a> {
+    fn of(truth: &'a Truth, blocks: &[Block], found: &[Block]) -> Self {
+        let wanted: Vec<Part> = blocks.iter().filter_map(Part::of).collect();
+        let found: Vec<Part> = found.iter().filter_map(Part::of).collect();
+        // Both alignments ask for the same pairs, the second several times.
+        let pairs = wanted.iter().flat_map(|a| found.iter().map(|b| a.likeness(b)));
+        let likeness: Vec<f64> = pairs.collect();
+        let any = |i: usize, j: usize| likeness[i * found.len() + j];
+        let typed = |i: usize, j: usize| if wanted[i].may_be(&found[j]) { any(i, j) } else { 0.0 };
+        let typed = one_to_one(wanted.len(), found.len(), typed);
+        let any = one_to_one(wanted.len(), found.len(), any);
+        let mut matched = Self { truth, wanted, found, typed, any };
+        for (i, j) in &matched.typed {
+            matched.found[*j].class = matched.wanted[*i].class;
+        }
+        matched.drop_optional();
+        matched
+    }
+
+    /// What a reader may add, such as the names of sheets, does not count against it.
+    fn drop_optional(&mut self) {
+        let optional: Vec<_> = self.truth.optional.iter().map(|it| normal::text(it)).collect();
+        let is_paired = |at| self.typed.iter().chain(&self.any).any(|(_, j)| *j == at);
+        let is_kept = |at: usize| is_paired(at) || !optional.contains(&self.found[at].text);
+        let kept: Vec<bool> = (0..self.found.len()).map(is_kept).collect();
+        for (_, j) in self.typed.iter_mut().chain(&mut self.any) {
+            *j = kept[..*j].iter().filter(|kept| **kept).count();
+        }
+        let mut kept = kept.into_iter();
+        self.found.retain(|_| kept.next().unwrap_or(true));
+    }
+
+    fn blocks(&self) -> Hits {
+        self.hits(&self.typed)
+    }
+
+    fn hits(&self, pairs: &[(usize, usize)]) -> Hits {
+        let (wanted, found) = (self.wanted.len() as u64, self.found.len() as u64);
+        Hits { right: pairs.len() as u64, wanted, found }
+    }
+
+    fn score(&self) -> Score {
+        let Self { truth, wanted, found, any, .. } = self;
+        let ordered: Vec<_> =
+            any.iter().copied().filter(|(i, _)| !wanted[*i].is_footnote).collect();
+        let rows = |parts: &[Part]| parts.iter().flat_map(|it| it.rows.clone()).collect::<Vec<_>>();
+        Score {
+            blocks: self.blocks(),
+            any: self.hits(any),
+            classes: self.classes(),
+            cells: cells::compare(&rows(wanted), &rows(found)),
+            words: words(wanted, found),
+            inverted: inversions(&ordered),
+            leaked: leaked(&truth.furniture, found),
         }
     }
-    let any = |i: usize, j: usize| likeness[i * found.len() + j];
-    let typed = |i: usize, j: usize| {
-        if wanted[i].class == found[j].class { any(i, j) } else { 0.0 }
-    };
-    Pairs {
-        typed: one_to_one(wanted.len(), found.len(), typed),
-        any: one_to_one(wanted.len(), found.len(), any),
-    }
-}
 
-/// What a reader may add, such as the names of sheets, does not count against it.
-fn without_optional(truth: &Truth, found: &mut Vec<Part>, mut pairs: Pairs) -> Pairs {
-    let optional: Vec<String> = truth.optional.iter().map(|text| normal::text(text)).collect();
-    let is_paired = |at: usize| pairs.typed.iter().chain(&pairs.any).any(|(_, j)| *j == at);
-    let keep: Vec<bool> =
-        (0..found.len()).map(|at| is_paired(at) || !optional.contains(&found[at].text)).collect();
-    let before = |at: usize| keep[..at].iter().filter(|kept| **kept).count();
-    for (_, j) in pairs.typed.iter_mut().chain(&mut pairs.any) {
-        *j = before(*j);
+    fn classes(&self) -> BTreeMap<&'static str, Hits> {
+        let mut classes: BTreeMap<&'static str, Hits> = BTreeMap::new();
+        for part in &self.wanted {
+            classes.entry(part.class).or_default().wanted += 1;
+        }
+        for part in &self.found {
+            classes.entry(part.class).or_default().found += 1;
+        }
+        for (i, _) in &self.typed {
+            classes.entry(self.wanted[*i].class).or_default().right += 1;
+        }
+        classes
     }
-    let mut kept = keep.iter();
-    found.retain(|_| kept.next().copied().unwrap_or(true));
-    pairs
-}
-
-fn typed(wanted: &[Part], found: &[Part], pairs: &Pairs) -> BTreeMap<&'static str, Hits> {
-    let mut classes: BTreeMap<&'static str, Hits> = BTreeMap::new();
-    for part in wanted {
-        classes.entry(part.class).or_default().wanted += 1;
-    }
-    for part in found {
-        classes.entry(part.class).or_default().found += 1;
-    }
-    for (i, _) in &pairs.typed {
-        classes.entry(wanted[*i].class).or_default().right += 1;
-    }
-    classes
 }
 
 fn words(wanted: &[Part], found: &[Part]) -> Hits {

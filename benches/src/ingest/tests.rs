@@ -21,7 +21,8 @@ fn table(rows: &[&[&str]]) -> Block {
 
 fn truth(blocks: Vec<Block>) -> Truth {
     let (furniture, optional) = (Vec::new(), Vec::new());
-    Truth { format: "md".to_owned(), pages: None, blocks, furniture, optional }
+    let (format, writer) = ("md".to_owned(), "hand".to_owned());
+    Truth { format, writer, pages: None, blocks, furniture, optional }
 }
 
 #[test]
@@ -35,7 +36,10 @@ fn text_is_compared_without_what_readers_write_differently() {
         ("see [the page](https://x.y/z) [sic][^2]", "see the page [sic]"),
         ("“R&amp;D” – it’s…", "\"R&D\" - it's..."),
         ("\u{feff}ﬁrst\u{a0}line\nsecond", "first line second"),
+        ("A title\n=======", "A title"),
+        ("```python\na = 1\n```", "a = 1"),
         ("-", "-"),
+        ("---", "---"),
     ] {
         assert_eq!(normal::text(raw), plain, "{raw}");
     }
