@@ -62,6 +62,11 @@ class Walk:
 
 
 def text_of(token: Token) -> str:
-    breaks = ("softbreak", "hardbreak")
-    return "".join(" " if child.type in breaks else child.content
-                   for child in token.children or [] if child.type != "html_inline")
+    return "".join(map(plain, token.children or []))
+
+
+def plain(token: Token) -> str:
+    """Tags are not text, but one that breaks the line divides words."""
+    if token.type == "html_inline":
+        return " " if token.content.startswith("<br") else ""
+    return " " if token.type in ("softbreak", "hardbreak") else token.content
