@@ -35,7 +35,8 @@ def pages(file: Path) -> int:
     return len(pypdfium2.PdfDocument(file))
 
 
-def settle(file: Path, writer: str, seed: int, blocks: list[Block], around: tuple[str, str]) -> None:
+def settle(file: Path, writer: str, seed: int, blocks: list[Block],
+           around: tuple[str, str]) -> None:
     """Writes the truth once the number of pages is known, each of which has its footer."""
     count = pages(file)
     strings = [around[0], *(f"{around[1]} {at + 1}" for at in range(count))]
@@ -55,7 +56,8 @@ def printed(plan: Plan) -> None:
         docx.write(source, blocks, docx.Print(*around, columns, seed))
         sources.append(source)
         facts.append((seed, blocks, around))
-    for file, (seed, blocks, around) in zip(soffice.convert(sources, "pdf", plan.out / "pdf"), facts):
+    made = soffice.convert(sources, "pdf", plan.out / "pdf")
+    for file, (seed, blocks, around) in zip(made, facts):
         settle(file, "libreoffice", seed, blocks, around)
 
 

@@ -29,7 +29,8 @@ def write(plan: Plan, formats: set[str]) -> None:
         md_own(plan)
 
 
-def made(plan: Plan, fmt: str, writer: str, profile: Profile) -> list[tuple[int, list[Block], Path]]:
+def made(plan: Plan, fmt: str, writer: str,
+         profile: Profile) -> list[tuple[int, list[Block], Path]]:
     """The documents of one writer: seed, blocks, and the file to write."""
     found = []
     for at in range(plan.count):

@@ -37,6 +37,7 @@ pub(crate) fn bench(args: &[String]) -> ExitCode {
 }
 
 fn measure(options: &Options) -> Result<(), String> {
+    tools::check(options)?;
     let python = venv::python()?;
     let folder = corpus::folder(options, &python)?;
     let documents = corpus::load(&folder, options)?;

@@ -17,7 +17,8 @@ PROFILE = Profile()
 
 def deck(rng: Random, slides: int) -> list[list[Block]]:
     """Slides as lists of blocks; the first has a title and a subtitle."""
-    first = [Block("heading", [Run(phrase(rng, 2, 6))]), Block("paragraph", [Run(phrase(rng, 3, 8))])]
+    title, subtitle = phrase(rng, 2, 6), phrase(rng, 3, 8)
+    first = [Block("heading", [Run(title)]), Block("paragraph", [Run(subtitle)])]
     return [first, *(slide(rng) for _ in range(slides - 1))]
 
 

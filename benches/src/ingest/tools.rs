@@ -60,6 +60,15 @@ impl Run {
     }
 }
 
+/// Fails for a name that no reader has.
+pub(super) fn check(options: &Options) -> Result<(), String> {
+    let known: Vec<&str> = HOUSE.iter().chain(FIELD).map(|(name, _)| *name).collect();
+    match options.tools.iter().find(|tool| !known.contains(&tool.as_str())) {
+        Some(tool) => Err(format!("there is no reader `{tool}`; there are: {}", known.join(", "))),
+        None => Ok(()),
+    }
+}
+
 pub(super) fn of_format(format: &str, options: &Options) -> Vec<&'static str> {
     let reads = |formats: &[&str]| formats.contains(&format);
     let house = HOUSE
