@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 mod engine;
 mod figures;
+mod ingest;
 mod llm;
 mod process;
 mod queue;
@@ -17,9 +18,10 @@ async fn main() -> ExitCode {
         "run" => run::bench().await,
         "engine" => engine::bench().await,
         "llm" => llm::bench().await,
+        "ingest" => return ingest::bench(&args[1..]),
         "queue" => return queue::bench(&args[1..]).await,
         other => {
-            eprintln!("there is no bench `{other}`; there are: run, llm, engine, queue");
+            eprintln!("there is no bench `{other}`; there are: run, llm, engine, ingest, queue");
             return ExitCode::from(2);
         }
     }

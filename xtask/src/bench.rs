@@ -11,6 +11,9 @@ pub(crate) const VERB: Verb = Verb {
     help: "NAME [ARGS]: measure a claim beside its limit in the same run, in release mode\n\
            run: a document's way through `gloss run`, beside a client that only sends\n\
            llm: calls, tokens and cost of each mode, with and without caching, beside the floor\n\
+           ingest [--format F]… [--tool T]… [--quick] [--huge] [--explain N] [--corpus DIR]\n\
+           [--json FILE]: what readers make of documents whose blocks are known, ours beside the\n\
+           field's; needs python3, LibreOffice, pandoc, pdftotext and, once, a network\n\
            engine: processor time and memory a block takes when the model takes no time\n\
            queue [--database sqlite|postgres|both] [--part create|cells|growth|bloat|claims]…\n\
            [--batch N]… [--workers N]… [--quick] [--claims N] [--json FILE]: claims and settles,\n\

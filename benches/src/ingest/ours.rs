@@ -1,0 +1,105 @@
+//! Our own readers, each in a process for each file; the two functions to change are at the top.
+
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+use gloss_ingest::Limits;
+
+use super::child;
+use super::corpus::Block;
+use super::tools::Reading;
+
+/// What this program is called with to be the child: `ingest child READER FORMAT FILE`.
+pub(super) const CHILD: &str = "child";
+
+/// What a document costs us: the whole process, its start included.
+///
+/// For formats that have a converter process of their own, start that one here.
+fn ours(format: &str, file: &Path) -> Command {
+    again("gloss", format, file)
+}
+
+/// The PDF library that we build on, without what we add.
+fn unpdf(file: &Path) -> Result<Vec<Block>, String> {
+    Err(format!("{}: unpdf is not linked into this bench yet", file.display()))
+}
+
+fn convert(format: &str, file: &Path) -> Result<Vec<Block>, String> {
+    let source_type = format.parse().map_err(|_| format!("{format} is not read yet"))?;
+    let bytes = std::fs::read(file).map_err(|error| error.to_string())?;
+    let converted = gloss_ingest::convert(source_type, &bytes, &Limits::DEFAULT)
+        .map_err(|error| error.to_string())?;
+    let blocks = converted.blocks.into_iter();
+    Ok(blocks.map(|block| as_block(block.block_type.as_str(), block.content)).collect())
+}
+
+/// A table's text is its rows, one a line, with `|` between the cells.
+fn as_block(kind: &str, content: String) -> Block {
+    let kind = kind.to_owned();
+    if kind != "table" {
+        return Block { kind, text: content, ..Block::default() };
+    }
+    let rows = content.lines().map(cells_of).filter(|row| !is_delimiter(row)).collect();
+    Block { kind, rows, ..Block::default() }
+}
+
+fn cells_of(line: &str) -> Vec<String> {
+    // GFM has a bar at both ends and the docling track has none.
+    let line = line.trim();
+    let inner = line.strip_prefix('|').map_or(line, |line| line.strip_suffix('|').unwrap_or(line));
+    let marked = inner.replace("\\|", "\u{1}");
+    marked.split('|').map(|cell| cell.trim().replace('\u{1}', "|")).collect()
+}
+
+/// The second line of a GFM table.
+fn is_delimiter(row: &[String]) -> bool {
+    let is_rule = |cell: &String| cell.contains('-') && cell.chars().all(|c| "-: ".contains(c));
+    row.iter().all(is_rule)
+}
+
+fn again(reader: &str, format: &str, file: &Path) -> Command {
+    let me = std::env::current_exe().unwrap_or_else(|_| "gloss-benches".into());
+    let mut command = Command::new(me);
+    command.args(["ingest", CHILD, reader, format]).arg(file);
+    command
+}
+
+/// The child's side: prints the blocks as JSON.
+pub(super) fn child(args: &[String]) -> ExitCode {
+    let found = match args {
+        [reader, _, file] if reader == "unpdf" => unpdf(Path::new(file)),
+        [_, format, file] => convert(format, Path::new(file)),
+        _ => Err("give a reader, a format and a file".to_owned()),
+    };
+    let text = found.and_then(|blocks| serde_json::to_string(&blocks).map_err(|e| e.to_string()));
+    match text {
+        Ok(text) => {
+            println!("{text}");
+            ExitCode::SUCCESS
+        }
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+pub(super) fn read(reader: &str, format: &str, file: &Path) -> Reading {
+    let mut command =
+        if reader == "gloss" { ours(format, file) } else { again(reader, format, file) };
+    let done = child::measure(&mut command).and_then(|done| {
+        let blocks = serde_json::from_slice(&done.stdout).map_err(|error| error.to_string())?;
+        Ok((done, blocks))
+    });
+    let file = file.to_owned();
+    match done {
+        Ok((done, blocks)) => Reading {
+            file,
+            seconds: done.wall.as_secs_f64(),
+            peak_rss_mb: done.peak_mb,
+            error: None,
+            blocks,
+        },
+        Err(error) => Reading { file, error: Some(error), ..Reading::default() },
+    }
+}
