@@ -6,6 +6,7 @@ mod chaos;
 mod clocks;
 mod demo;
 mod dialects;
+mod docling_serve;
 mod embed;
 mod evidence;
 mod fairness;

@@ -4,6 +4,7 @@ mod chaos;
 mod ci;
 mod pg;
 mod postgres;
+mod python;
 mod regenerate;
 mod run;
 mod sim;

@@ -50,8 +50,12 @@ pub(crate) fn in_release(
     if !built.success() {
         return Ok(exit_code(built));
     }
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or(root().join("target"), Into::into);
-    then(Command::new(target.join("release").join(program)))
+    then(Command::new(target().join("release").join(program)))
+}
+
+/// Where cargo puts what it builds.
+pub(crate) fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or(root().join("target"), Into::into)
 }
 
 /// The trimmed standard output of a command that succeeds; `None` if it is absent or fails.

@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use crate::{bench, chaos, ci, pg, regenerate, sim, test, tidy};
 
+mod docling;
+mod malice;
 mod sdk;
 
 /// What a verb returns: its exit code, or what failed and what to do (exit code 1).
@@ -24,6 +26,8 @@ const VERBS: &[&Verb] = &[
     &chaos::VERB,
     &bench::VERB,
     &sdk::VERB,
+    &docling::VERB,
+    &malice::VERB,
     &regenerate::VERB,
 ];
 

@@ -13,21 +13,47 @@ use super::tools::Reading;
 pub(super) const CHILD: &str = "child";
 
 /// What a document costs us: the whole process, its start included.
-///
-/// For formats that have a converter process of their own, start that one here.
 fn ours(format: &str, file: &Path) -> Command {
     again("gloss", format, file)
 }
 
 /// The PDF library that we build on, without what we add.
 fn unpdf(file: &Path) -> Result<Vec<Block>, String> {
-    Err(format!("{}: unpdf is not linked into this bench yet", file.display()))
+    let document = unpdf::parse_file(file).map_err(|error| error.to_string())?;
+    let elements = document.pages.iter().flat_map(|page| &page.elements);
+    Ok(elements.filter_map(element).collect())
+}
+
+fn element(element: &unpdf::Block) -> Option<Block> {
+    let block = |kind: &str, text: String| {
+        let kind = kind.to_owned();
+        Some(Block { kind, text, ..Block::default() })
+    };
+    match element {
+        unpdf::Block::Paragraph(paragraph) => {
+            let kind = match &paragraph.style {
+                style if style.heading_level.is_some() => "heading",
+                style if style.list_info.is_some() => "list_item",
+                _ => "paragraph",
+            };
+            block(kind, paragraph.plain_text())
+        }
+        unpdf::Block::Table(table) => {
+            let rows = table.rows.iter();
+            let cells =
+                rows.map(|row| row.cells.iter().map(unpdf::TableCell::plain_text).collect());
+            Some(Block { kind: "table".to_owned(), rows: cells.collect(), ..Block::default() })
+        }
+        unpdf::Block::Code { content } => block("code_block", content.clone()),
+        unpdf::Block::Raw { content } => block("paragraph", content.clone()),
+        _ => None,
+    }
 }
 
 fn convert(format: &str, file: &Path) -> Result<Vec<Block>, String> {
     let source_type = format.parse().map_err(|_| format!("{format} is not read yet"))?;
     let bytes = std::fs::read(file).map_err(|error| error.to_string())?;
-    let converted = gloss_ingest::convert(source_type, &bytes, &Limits::DEFAULT)
+    let converted = gloss_convert::convert(source_type, &bytes, &Limits::DEFAULT)
         .map_err(|error| error.to_string())?;
     let blocks = converted.blocks.into_iter();
     Ok(blocks.map(|block| as_block(block.block_type.as_str(), block.content)).collect())

@@ -31,9 +31,10 @@ pub fn run_if_asked(mut args: impl Iterator<Item = String>) -> Option<ExitCode> 
 }
 
 fn run(args: &mut impl Iterator<Item = String>) -> Result<(), Box<dyn std::error::Error>> {
-    let usage = || format!("usage: {} TYPE LIMITS < FILE", reply::COMMAND);
+    let usage = || format!("usage: {} TYPE [LIMITS] < FILE", reply::COMMAND);
     let source_type: SourceType = args.next().ok_or_else(usage)?.parse()?;
-    let limits: Limits = serde_json::from_str(&args.next().ok_or_else(usage)?)?;
+    let limits = args.next().map(|limits| serde_json::from_str(&limits)).transpose()?;
+    let limits: Limits = limits.unwrap_or_default();
     let mut bytes = Vec::new();
     io::stdin().lock().take(limits.bytes_max as u64 + 1).read_to_end(&mut bytes)?;
     lock_down(bytes.len(), &limits)?;

@@ -10,6 +10,8 @@ mod cover;
 mod detect;
 pub mod docling;
 mod error;
+#[cfg(test)]
+mod examples;
 mod limits;
 mod markdown;
 #[cfg(test)]

@@ -98,7 +98,7 @@ fn range(locator: &Locator) -> std::ops::Range<usize> {
 }
 
 /// Checks every promise that `convert` makes about blocks.
-fn check_promises(text: &str) {
+pub(crate) fn check_promises(text: &str) {
     let converted = convert_text(text.as_bytes(), &Limits::DEFAULT);
     let Converted { facts, representation, blocks, .. } = match converted {
         Ok(converted) => converted,
@@ -132,7 +132,7 @@ fn check_promises(text: &str) {
 
 /// Cases are cheap here, so there are many.
 fn config() -> ProptestConfig {
-    ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() }
+    ProptestConfig { cases: 10_000, failure_persistence: None, ..ProptestConfig::default() }
 }
 
 /// Characters that mean something to Markdown, and some that only seem to.

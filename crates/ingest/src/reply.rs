@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Converted, IngestError, Limits};
 
-/// The hidden command of our binaries: `gloss convert-child TYPE LIMITS < FILE`.
+/// The hidden command of our binaries: `gloss convert-child TYPE [LIMITS] < FILE`.
 pub const COMMAND: &str = "convert-child";
 
 /// Why there is no document, told from one process to another.

@@ -28,7 +28,7 @@ impl Normal {
         let out =
             mask(&out, "TIME:", |c| c.is_ascii_digit() || matches!(c, ':' | '.' | 'Z'), "TIME");
         let out = mask(&out, "answered, about ", |c| c.is_ascii_digit(), "answered, about N");
-        let out = seconds(&out);
+        let out = milliseconds(&seconds(&out));
         out.lines().map(|line| database(line.trim_end())).collect::<Vec<_>>().join("\n")
     }
 
@@ -85,6 +85,17 @@ fn mask(text: &str, prefix: &str, belongs: impl Fn(char) -> bool, by: &str) -> S
         rest = rest[at + prefix.len()..].trim_start_matches(&belongs);
     }
     out + rest
+}
+
+/// `31 ms` at the end of a line is `N ms`.
+fn milliseconds(text: &str) -> String {
+    let line = |line: &str| match line.trim_end().strip_suffix(" ms") {
+        Some(rest) if rest.ends_with(|c: char| c.is_ascii_digit()) => {
+            format!("{}N ms", rest.trim_end_matches(|c: char| c.is_ascii_digit()))
+        }
+        _ => line.to_owned(),
+    };
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// `in 1.4 s` is `in N s`, `"elapsed_ms": 1400` is `"elapsed_ms": N`.

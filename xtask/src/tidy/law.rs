@@ -37,7 +37,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     // The testkit makes and locks databases, which is nobody's operation; benches measures what
     // the driver can do without us.
     ("sqlx", &["store", "testkit", "benches"]),
-    ("unpdf", &["convert"]),
+    // benches shows what the library does without us.
+    ("unpdf", &["convert", "benches"]),
 ];
 
 pub(super) fn check(files: &[File]) -> Vec<Finding> {

@@ -59,12 +59,12 @@ pub(crate) fn formats(view: &FormatsView) -> String {
             word(&format.representation_type),
             word(&format.locator_type),
             format.total_blocks.to_string(),
-            format!("{} ms", format.milliseconds),
             cut(format.first_block.as_ref().or(format.problem.as_ref()).map_or("", |text| text)),
+            format!("{} ms", format.milliseconds),
         ]
     });
     let head =
-        ["FORMAT", "RESULT", "TOOL", "REPRESENTATION", "LOCATOR", "BLOCKS", "TIME", "FIRST BLOCK"];
+        ["FORMAT", "RESULT", "TOOL", "REPRESENTATION", "LOCATOR", "BLOCKS", "FIRST BLOCK", "TIME"];
     let passed = view.formats.iter().filter(|format| format.passed).count();
     format!("{}\n\n{passed} of {} formats pass", table(head, rows), view.formats.len())
 }

@@ -4,6 +4,8 @@ mod blocks;
 mod build;
 mod document;
 mod sorted;
+#[cfg(test)]
+mod tests;
 
 pub use blocks::{Reading, read};
 pub use build::{DocumentBuilder, Marker};

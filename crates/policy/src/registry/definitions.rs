@@ -131,10 +131,12 @@ pub static REGISTRY: [Definition; Key::ALL.len()] = [
         .unit("seconds"),
     published(Key::UploadMaxFilesPerBatch, integer(25, 1, 500))
         .says("How many files one upload may bring.")
+        .env("GLOSS_UPLOAD_MAX_FILES_PER_BATCH")
         .unit("files")
         .scope(Scope::Uploads),
     published(Key::UploadAllowedExtensions, list(EXTENSIONS, Items::Extensions))
         .says("The file name extensions that may be uploaded.")
+        .env("GLOSS_UPLOAD_ALLOWED_EXTENSIONS")
         .scope(Scope::Uploads),
     added(Key::RunDefaultBudgetUsd, number(0.0, 0.0, 1_000_000.0))
         .says("What a run may spend before it stops; 0 sets no budget.")
