@@ -81,7 +81,9 @@ def write_messy(file: Path, blocks: list[Block], seed: int) -> list[str]:
     menu = [f"Menu {phrase(rng, 2, 4)}" for _ in range(5)]
     foot = f"Imprint {phrase(rng, 4, 6)} ©"
     text = body(blocks)
-    for tag in ("</p>", "</li>", "</td>", "</th>", "</tr>", "</tbody>", "</thead>"):
+    # HTML lets all of these be left out; half of the documents do so in tables too.
+    tables = ("</td>", "</th>", "</tr>", "</tbody>", "</thead>") if rng.random() < 0.5 else ()
+    for tag in ("</p>", "</li>", *tables):
         if rng.random() < 0.6:
             text = text.replace(tag, "")
     lines = []
