@@ -62,11 +62,30 @@ fn convert(format: &str, file: &Path) -> Result<Vec<Block>, String> {
 /// A table's text is its rows, one a line, with `|` between the cells.
 fn as_block(kind: &str, content: String) -> Block {
     let kind = kind.to_owned();
+    if kind == "html_block" && content.starts_with("<table") {
+        return Block {
+            kind: "table".to_owned(),
+            rows: tagged_cells(&content),
+            ..Block::default()
+        };
+    }
     if kind != "table" {
         return Block { kind, text: content, ..Block::default() };
     }
     let rows = content.lines().map(cells_of).filter(|row| !is_delimiter(row)).collect();
     Block { kind, rows, ..Block::default() }
+}
+
+/// A table that a Markdown file has as HTML stays what it is, one block.
+fn tagged_cells(content: &str) -> Vec<Vec<String>> {
+    let rows = content.split("<tr>").skip(1);
+    let cells = rows.map(|row| {
+        row.split("<t").skip(1).filter_map(|cell| {
+            let text = cell.split_once('>')?.1;
+            Some(text.split('<').next().unwrap_or_default().trim().to_owned())
+        })
+    });
+    cells.map(Iterator::collect).collect()
 }
 
 fn cells_of(line: &str) -> Vec<String> {

@@ -24,28 +24,18 @@ pub fn convert(
     bytes: &[u8],
     limits: &Limits,
 ) -> Result<Converted, IngestError> {
-    let (converter, json) = match source_type {
-        SourceType::Md | SourceType::Txt => return convert_text(bytes, limits),
+    match source_type {
+        SourceType::Md | SourceType::Txt => convert_text(bytes, limits),
         SourceType::Pdf => {
-            let document = pdf::read(bytes, limits)?;
-            let json = serde_json::to_vec(&document)
-                .map_err(|error| unreadable(source_type, error.to_string()))?;
-            (PDF_CONVERTER, json)
+            Converted::from_document(PDF_CONVERTER, &pdf::read(bytes, limits)?, limits)
         }
         SourceType::Docx | SourceType::Pptx | SourceType::Xlsx => {
             package::check(source_type, bytes, limits)?;
-            (office::CONVERTER, office::read(source_type, bytes)?)
+            office::convert(source_type, bytes, limits)
         }
         // Its reader finds the encoding.
-        SourceType::Html | SourceType::Csv => {
-            (office::CONVERTER, office::read(source_type, bytes)?)
-        }
-    };
-    if json.len() > limits.representation_bytes_max {
-        let what = format!("{} bytes of structure", json.len());
-        return Err(IngestError::BeyondLimit { what, max: limits.representation_bytes_max as u64 });
+        SourceType::Html | SourceType::Csv => office::convert(source_type, bytes, limits),
     }
-    Converted::from_docling(converter, json, limits)
 }
 
 fn unreadable(source_type: SourceType, reason: impl Into<String>) -> IngestError {

@@ -145,14 +145,34 @@ mod tests {
             check("a.xml", "<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><a>&x;</a>"),
             check("a.xml", "<a><b"),
         ];
-        insta::assert_snapshot!(answers.join("\n"), @"");
+        insta::assert_snapshot!(answers.join("\n"), @"
+        fine
+        fine
+        `xl/worksheets/sheet1.xml` nests elements too deeply: the limit is 3
+        fine
+        `xl/worksheets/sheet1.xml` uses a range of 110 cells: the limit is 100
+        `xl/worksheets/sheet1.xml` uses a range of 17179869184 cells: the limit is 100
+        fine
+        not a readable xlsx file: `a.xml` declares a document type
+        fine
+        ");
     }
 
     #[test]
     fn cell_names() {
         let names = ["A1", "Z1", "AA10", "XFD1048576", "1", "A", "", "A1B", "ZZZZZZZZZZZZZZZZZZ1"];
         let read = names.map(|name| format!("{name}: {:?}", cell(name.as_bytes())));
-        insta::assert_snapshot!(read.join("\n"), @"");
+        insta::assert_snapshot!(read.join("\n"), @"
+        A1: Some((1, 1))
+        Z1: Some((26, 1))
+        AA10: Some((27, 10))
+        XFD1048576: Some((16384, 1048576))
+        1: None
+        A: None
+        : None
+        A1B: None
+        ZZZZZZZZZZZZZZZZZZ1: None
+        ");
         assert_eq!(UsedRange::default().cells(), 0);
     }
 }

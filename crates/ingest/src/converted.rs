@@ -50,15 +50,61 @@ impl Converted {
         representation: Vec<u8>,
         limits: &Limits,
     ) -> Result<Self, IngestError> {
-        let document: DoclingDocument = serde_json::from_slice(&representation)
-            .map_err(|error| IngestError::NoDoclingDocument { reason: error.to_string() })?;
+        let document: DoclingDocument =
+            serde_json::from_slice(&representation).map_err(no_document)?;
         if document.schema_name != docling::SCHEMA_NAME {
             let reason = format!("its schema is `{}`", document.schema_name);
             return Err(IngestError::NoDoclingDocument { reason });
         }
-        let docling::Reading { title, blocks } = docling::read(&document);
+        Self::of_reading(converter, representation, docling::read(&document), limits)
+    }
+
+    /// The same of JSON as a converter wrote it, in no particular order. The blocks are read while
+    /// it is brought into order.
+    pub fn from_docling_json(
+        converter: &str,
+        json: &[u8],
+        limits: &Limits,
+    ) -> Result<Self, IngestError> {
+        let (ordered, read) = std::thread::scope(|scope| {
+            let ordering = scope.spawn(|| docling::canonical(json));
+            let read = serde_json::from_slice(json).map(|document| docling::read(&document));
+            (ordering.join(), read)
+        });
+        let ordered = ordered.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let representation = ordered.map_err(no_document)?;
+        Self::of_reading(converter, representation, read.map_err(no_document)?, limits)
+    }
+
+    /// The same of a document in memory, which is written down.
+    pub fn from_document(
+        converter: &str,
+        document: &DoclingDocument,
+        limits: &Limits,
+    ) -> Result<Self, IngestError> {
+        let representation = serde_json::to_vec(document).map_err(no_document)?;
+        Self::of_reading(converter, representation, docling::read(document), limits)
+    }
+
+    fn of_reading(
+        converter: &str,
+        representation: Vec<u8>,
+        reading: docling::Reading,
+        limits: &Limits,
+    ) -> Result<Self, IngestError> {
+        let max = limits.representation_bytes_max;
+        if representation.len() > max {
+            let what = format!("{} bytes of structure", representation.len());
+            return Err(IngestError::BeyondLimit { what, max: max as u64 });
+        }
+        let docling::Reading { title, blocks } = reading;
         Self::new(Tool::Docling, converter, representation, title, blocks, limits)
     }
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "it stands in map_err")]
+fn no_document(error: serde_json::Error) -> IngestError {
+    IngestError::NoDoclingDocument { reason: error.to_string() }
 }
 
 fn facts(tool: Tool, converter: &str, representation: &[u8], blocks: &[Block]) -> ConversionFacts {

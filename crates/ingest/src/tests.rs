@@ -265,9 +265,9 @@ fn detection() {
     notes.md: md
     dir.d/NOTES.Markdown: md
     a.b.txt: txt
-    notes: `notes` has no file extension: name it .md, .markdown or .txt
-    .md: `.md` has no file extension: name it .md, .markdown or .txt
-    scan.pdf: .pdf files are not supported: convert the file to .md, .markdown or .txt
+    notes: `notes` has no file extension: name it .md, .markdown, .txt, .docx, .pdf, .pptx, .xlsx, .html, .htm or .csv
+    .md: `.md` has no file extension: name it .md, .markdown, .txt, .docx, .pdf, .pptx, .xlsx, .html, .htm or .csv
+    scan.pdf: pdf
     scan.md: the name ends in .md but the content looks like a PDF document: save it as UTF-8 text or give it its own extension
     letter.txt: the name ends in .txt but the content looks like a ZIP archive (docx, pptx and xlsx are ZIP archives too): save it as UTF-8 text or give it its own extension
     image.txt: the name ends in .txt but the content looks like a PNG image: save it as UTF-8 text or give it its own extension

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gloss_core_model::SourceType;
-use gloss_ingest::docling::{SCHEMA_VERSION, sorted};
+use gloss_ingest::docling::{SCHEMA_VERSION, canonical};
 use gloss_ingest::reply::Failure;
 use gloss_ingest::{Converted, Limits};
 use gloss_llm::ApiKey;
@@ -75,7 +75,7 @@ impl DoclingServe {
         };
         let limits = *limits;
         let read = move || {
-            let json = sorted(json.get().as_bytes()).map_err(|error| error.to_string())?;
+            let json = canonical(json.get().as_bytes()).map_err(|error| error.to_string())?;
             Converted::from_docling(CONVERTER, json, &limits)
                 .map_err(|error| Failure::from(&error).reason)
         };

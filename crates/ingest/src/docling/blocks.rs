@@ -155,14 +155,17 @@ fn find<'a>(document: &'a DoclingDocument, pointer: &str) -> Option<&'a Item> {
 
 /// The type of what repeats on every page, told by where it stands.
 ///
-/// Text before the first heading of a web page is `furniture` too, and keeps its own type.
+/// Whatever stands before the first heading of a web page is `furniture` too: menus are, but a
+/// paragraph there keeps its own type.
 fn page_furniture(item: &Item) -> Option<BlockType> {
     if item.content_layer != ContentLayer::Furniture {
         return None;
     }
     match (item.label.as_str(), item.name.as_deref()) {
-        ("page_header", _) | (_, Some("page header")) | ("title", _) => Some(BlockType::PageHeader),
-        ("page_footer", _) | (_, Some("page footer")) => Some(BlockType::PageFooter),
+        ("page_footer", _) | (_, Some("page footer" | "footer")) => Some(BlockType::PageFooter),
+        ("page_header" | "title" | "list" | "list_item", _) | (_, Some("page header")) => {
+            Some(BlockType::PageHeader)
+        }
         _ => None,
     }
 }

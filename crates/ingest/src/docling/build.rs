@@ -76,7 +76,13 @@ impl DocumentBuilder {
     }
 
     /// A table of `num_rows` × `num_cols`; cells may span and be missing.
-    pub fn table(&mut self, num_rows: u32, num_cols: u32, cells: Vec<TableCell>, at: Provenance) {
+    pub fn table(
+        &mut self,
+        num_rows: u32,
+        num_cols: u32,
+        cells: Vec<TableCell>,
+        at: impl Into<Option<Provenance>>,
+    ) {
         let data = TableData { num_cols, num_rows, table_cells: cells };
         let self_ref = format!("#/tables/{}", self.document.tables.len());
         self.document.body.children.push(Ref::new(self_ref.clone()));
@@ -85,7 +91,7 @@ impl DocumentBuilder {
             label: "table".to_owned(),
             parent: Some(Ref::new("#/body")),
             data: Some(data),
-            prov: vec![at],
+            prov: at.into().into_iter().collect(),
             ..Item::default()
         });
         self.open_list = None;

@@ -160,22 +160,18 @@ pub struct TableData {
     pub table_cells: Vec<TableCell>,
 }
 
-/// A cell, at half-open ranges of rows and columns.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+/// A cell, at half-open ranges of rows and columns. What docling-core fills in is left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableCell {
-    #[serde(default)]
+    #[serde(default = "one", skip_serializing_if = "is_one")]
     pub col_span: u32,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_false")]
     pub column_header: bool,
     #[serde(default)]
     pub end_col_offset_idx: u32,
     #[serde(default)]
     pub end_row_offset_idx: u32,
-    #[serde(default)]
-    pub row_header: bool,
-    #[serde(default)]
-    pub row_section: bool,
-    #[serde(default)]
+    #[serde(default = "one", skip_serializing_if = "is_one")]
     pub row_span: u32,
     #[serde(default)]
     pub start_col_offset_idx: u32,
@@ -183,6 +179,42 @@ pub struct TableCell {
     pub start_row_offset_idx: u32,
     #[serde(default)]
     pub text: String,
+}
+
+impl TableCell {
+    /// A cell of one row and one column.
+    pub const fn at(row: u32, column: u32, text: String) -> Self {
+        Self {
+            col_span: 1,
+            column_header: false,
+            end_col_offset_idx: column + 1,
+            end_row_offset_idx: row + 1,
+            row_span: 1,
+            start_col_offset_idx: column,
+            start_row_offset_idx: row,
+            text,
+        }
+    }
+}
+
+impl Default for TableCell {
+    fn default() -> Self {
+        Self::at(0, 0, String::new())
+    }
+}
+
+const fn one() -> u32 {
+    1
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
+const fn is_one(n: &u32) -> bool {
+    *n == 1
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

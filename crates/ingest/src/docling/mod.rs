@@ -2,15 +2,15 @@
 
 mod blocks;
 mod build;
+mod canonical;
 mod document;
-mod sorted;
 #[cfg(test)]
 mod tests;
 
 pub use blocks::{Reading, read};
 pub use build::{DocumentBuilder, Marker};
+pub use canonical::canonical;
 pub use document::{
     BesideLayer, BoundingBox, ContentLayer, CoordOrigin, DoclingDocument, Item, Page, Provenance,
     Ref, SCHEMA_NAME, SCHEMA_VERSION, Size, TableCell, TableData,
 };
-pub use sorted::sorted;

@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 
 use super::{
     BoundingBox, CoordOrigin, DoclingDocument, DocumentBuilder, Marker, Provenance, TableCell,
-    read, sorted,
+    canonical, read,
 };
 use gloss_core_model::Locator;
 
+#[allow(clippy::needless_pass_by_value, reason = "it is called with what json! makes")]
 fn document(parts: Value) -> DoclingDocument {
     let mut whole = json!({
         "schema_name": "DoclingDocument", "version": "1.10.0",
@@ -77,7 +78,25 @@ fn every_label() {
         "texts": texts,
         "body": { "self_ref": "#/body", "children": refs(&pointers) },
     }));
-    assert_snapshot!(check(&document), @"");
+    assert_snapshot!(check(&document), @r#"
+    title "title"
+    0 heading #/texts/0 "title"
+    1 heading #/texts/1 "section_header"
+    2 paragraph #/texts/2 "paragraph"
+    3 paragraph #/texts/3 "text"
+    4 list_item #/texts/4 "list_item"
+    5 code_block #/texts/5 "code"
+    6 caption #/texts/6 "caption"
+    7 footnote #/texts/7 "footnote"
+    8 other #/texts/8 "formula"
+    9 page_header #/texts/9 "page_header"
+    10 page_footer #/texts/10 "page_footer"
+    11 checkbox #/texts/11 "checkbox_selected"
+    12 checkbox #/texts/12 "checkbox_unselected"
+    13 paragraph #/texts/13 "TEXT"
+    14 other #/texts/14 "reference"
+    15 other #/texts/15 "something_new"
+    "#);
 }
 
 #[test]
@@ -100,7 +119,12 @@ fn headings_hold_what_follows_and_inline_groups_are_one_text() {
             group(3, "list", "list", "body", &["#/texts/9"]),
         ],
     }));
-    assert_snapshot!(check(&document), @"");
+    assert_snapshot!(check(&document), @r#"
+    0 heading #/texts/0 "One"
+    1 paragraph #/groups/0 "see bold, (here)."
+    2 list_item #/texts/6 "styled item"
+    3 list_item #/texts/9 "nested"
+    "#);
 }
 
 #[test]
@@ -122,7 +146,15 @@ fn what_repeats_on_every_page_is_kept_and_typed() {
             group(1, "section", "page footer", "furniture", &["#/texts/2"]),
         ],
     }));
-    assert_snapshot!(check(&document), @"");
+    assert_snapshot!(check(&document), @r#"
+    title "Report"
+    0 page_header #/texts/4 "The page's name"
+    1 paragraph #/texts/3 "before the first heading"
+    2 heading #/texts/0 "Report"
+    3 page_header #/texts/1 "running head"
+    4 page_footer #/texts/2 "page 1"
+    5 page_footer #/texts/5 "old style"
+    "#);
 }
 
 fn cell(row: u32, column: u32, text: &str) -> Value {
@@ -161,7 +193,24 @@ fn tables_are_lines_of_cells() {
         table(u32::MAX, u32::MAX, &[cell(u32::MAX, u32::MAX, "lies")]),
         table(0, 0, &[]),
     ];
-    assert_snapshot!(tables.join("\n\n"), @"");
+    assert_snapshot!(tables.join("\n\n"), @r#"
+    0 table #/tables/0 "A | B\n1 | 2"
+    1 caption #/texts/0 "Fees"
+
+    0 table #/tables/0 " |  | out of order\n | two lines | | "
+    1 caption #/texts/0 "Fees"
+
+    0 table #/tables/0 "first | "
+    1 caption #/texts/0 "Fees"
+
+    0 table #/tables/0 "no grid"
+    1 caption #/texts/0 "Fees"
+
+    0 table #/tables/0 "lies"
+    1 caption #/texts/0 "Fees"
+
+    0 caption #/texts/0 "Fees"
+    "#);
 }
 
 #[test]
@@ -174,7 +223,11 @@ fn figures_have_captions_and_no_text() {
             { "self_ref": "#/pictures/1", "label": "chart" },
         ],
     }));
-    assert_snapshot!(check(&document), @"");
+    assert_snapshot!(check(&document), @r#"
+    0 figure #/pictures/0 "Figure 1. A house."
+    1 caption #/texts/0 "Figure 1."
+    2 figure #/pictures/1 ""
+    "#);
 }
 
 fn at(page_no: u32) -> Provenance {
@@ -192,23 +245,31 @@ fn built() -> DoclingDocument {
     builder.list_item(marker.clone(), "b".to_owned(), at(1));
     builder.text("text", "Größe".to_owned(), at(1));
     builder.list_item(marker, "c".to_owned(), at(1));
-    let cell = TableCell { text: "x".to_owned(), row_span: 1, col_span: 1, ..TableCell::default() };
-    builder.table(1, 1, vec![cell], at(1));
+    let cell = TableCell::at(0, 0, "x".to_owned());
+    builder.table(1, 1, vec![cell], Some(at(1)));
     builder.finish()
 }
 
 #[test]
 fn what_is_built_is_read_and_has_sorted_keys() {
     let document = built();
-    assert_snapshot!(check(&document), @"");
+    assert_snapshot!(check(&document), @r#"
+    0 page_header #/texts/0 p1 "Head"
+    1 heading #/texts/1 p1 "One"
+    2 list_item #/texts/2 p1 "a"
+    3 list_item #/texts/3 p1 "b"
+    4 paragraph #/texts/4 p1 "Größe"
+    5 list_item #/texts/5 p1 "c"
+    6 table #/tables/0 p1 "x"
+    "#);
     let json = serde_json::to_vec(&document).expect("JSON");
-    assert_eq!(sorted(&json).expect("an object"), json);
+    assert_eq!(canonical(&json).expect("an object"), json);
     assert_eq!(serde_json::from_slice::<DoclingDocument>(&json).expect("a document"), document);
 }
 
 #[test]
 fn keys_are_sorted_at_every_depth() {
-    let check = |text: &str| match sorted(text.as_bytes()) {
+    let check = |text: &str| match canonical(text.as_bytes()) {
         Ok(json) => String::from_utf8(json).expect("text"),
         Err(error) => format!("error: {error}"),
     };
@@ -216,11 +277,20 @@ fn keys_are_sorted_at_every_depth() {
         check(
             r#"{"b": [{"z": 1, "a": [1.0, 2e3, "ü"]}, []], "a": {"d": null, "c": 18446744073709551615}}"#,
         ),
+        check(
+            r#"{"data": {"num_rows": 1, "grid": [[{"text": "a"}]], "table_cells": [{"text": "a"}]}}"#,
+        ),
         check("{}"),
         check("[]"),
         check("{\"a\": [}"),
     ];
-    assert_snapshot!(answers.join("\n"), @"");
+    assert_snapshot!(answers.join("\n"), @r#"
+    {"a":{"c":18446744073709551615,"d":null},"b":[{"a":[1.0,2000.0,"ü"],"z":1},[]]}
+    {"data":{"num_rows":1,"table_cells":[{"text":"a"}]}}
+    {}
+    []
+    error: expected value at line 1 column 8
+    "#);
 }
 
 /// Any tree of references, circles and dead ends among them.

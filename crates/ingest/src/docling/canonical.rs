@@ -1,24 +1,28 @@
-//! One way to write a DoclingDocument down: sorted keys, no white space.
+//! One way to write a DoclingDocument down: sorted keys, no white space, nothing twice.
 
 use std::fmt;
 use std::ops::Range;
 
 use serde::Deserializer;
-use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// Rewrites JSON with the keys of every object sorted, so that the same document has the same
-/// identity whoever wrote it down. One pass, straight from text to text: a table of a hundred
+/// identity whoever wrote it down, and without the grids of tables, which docling-core computes
+/// from their cells when it loads them. One pass, straight from text to text: a table of a hundred
 /// thousand cells as a tree of values would be ten times its text.
 ///
 /// # Errors
 /// Text that is no JSON, or nests deeper than `serde_json` bears.
-pub fn sorted(json: &[u8]) -> Result<Vec<u8>, serde_json::Error> {
+pub fn canonical(json: &[u8]) -> Result<Vec<u8>, serde_json::Error> {
     let mut written = Vec::with_capacity(json.len());
     let mut from = serde_json::Deserializer::from_slice(json);
     Sorting { to: &mut written }.deserialize(&mut from)?;
     from.end()?;
     Ok(written)
 }
+
+/// The key, as it is written.
+const GRID: &[u8] = b"\"grid\"";
 
 /// Reads one value and appends it.
 struct Sorting<'a> {
@@ -92,6 +96,11 @@ impl<'de> Visitor<'de> for Sorting<'_> {
                 break;
             }
             let key = start..to.len();
+            if to[key.clone()] == *GRID {
+                members.next_value::<IgnoredAny>()?;
+                to.truncate(start);
+                continue;
+            }
             to.push(b':');
             members.next_value_seed(Sorting { to: &mut *to })?;
             to.push(b',');
