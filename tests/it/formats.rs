@@ -1,8 +1,9 @@
 //! The eight formats: samples that are kept, and what comes of them on both databases.
 
+use gloss_app::views::FormatCheckView;
 use gloss_app::{App, Config, ConverterConfig, ProviderConfig};
-use gloss_testkit::Database;
 use gloss_testkit::files::{SAMPLES_DIR, samples};
+use gloss_testkit::{Backend, Database};
 
 /// The program with everything that reads files.
 pub(crate) async fn open(database: &Database) -> App {
@@ -30,4 +31,35 @@ fn the_kept_samples_are_what_their_maker_makes() {
         let kept = std::fs::read(&path).unwrap_or_default();
         assert!(kept == bytes, "{name} differs; run `cargo xtask gen`");
     }
+}
+
+/// The smoke matrix of `gloss doctor formats`. A format that is missing or left out fails.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_format_keeps_its_promises() {
+    Backend::each(|database| async move {
+        let app = open(&database).await;
+        let view = app.doctor_formats().await.expect("it looks");
+        let lines: Vec<String> = view.formats.iter().map(line).collect();
+        insta::assert_snapshot!("formats", lines.join("\n"));
+        assert!(view.healthy);
+        assert_eq!(app.store().check().await.expect("checks"), []);
+        app.close().await;
+    })
+    .await;
+}
+
+fn line(format: &FormatCheckView) -> String {
+    let word = |text: &Option<String>| text.clone().unwrap_or_default();
+    format!(
+        "{} {} | {} by {} -> {} -> {} | {} blocks, first {:?}{}",
+        format.format,
+        if format.passed { "PASS" } else { "FAIL" },
+        word(&format.parsing_tool),
+        word(&format.converter),
+        word(&format.representation_type),
+        word(&format.locator_type),
+        format.total_blocks,
+        word(&format.first_block),
+        word(&format.problem),
+    )
 }

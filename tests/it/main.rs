@@ -12,6 +12,7 @@ mod evidence;
 mod fairness;
 mod fidelity;
 mod formats;
+mod fuzzed;
 mod generated;
 mod kills;
 mod malice;

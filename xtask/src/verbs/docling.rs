@@ -16,7 +16,7 @@ pub(crate) const VERB: Verb = Verb {
 fn docling(args: &[String]) -> Outcome {
     let scratch = Scratch::create("docling")?;
     let python = install(&scratch.0.join("venv"), &["docling-core"])?;
-    let built = run::status(run::cargo(&["build", "--quiet", "--package", "gloss-cli"]))?;
+    let built = run::status(&mut run::cargo(&["build", "--quiet", "--package", "gloss-cli"]))?;
     if !built.success() {
         return Ok(run::exit_code(built));
     }
