@@ -25,8 +25,8 @@ const MARKER_GAP_EM: f32 = 4.0;
 const ROW_LINES_MAX: f32 = 4.0;
 /// Lines of one cell are at most this far apart, in lines.
 const CELL_LINES_MAX: f32 = 1.15;
-/// A gutter that this many rows kept is not given up for the next.
-const ROWS_KEPT: usize = 3;
+/// Rows of one table on one page.
+const ROWS_MAX: usize = 400;
 
 /// Takes the segments of one flow, from top to bottom; gives lines and tables.
 pub(super) fn find(
@@ -90,9 +90,8 @@ fn grow(rows: &[Row], at: usize, style: &Style) -> Option<Found> {
         let step = step(rows, next);
         let same_size = row.iter().all(|part| (part.size - size).abs() <= 0.25 * size);
         let left = clear(&free, row, size);
-        let lost = inner(&left).len() < inner(&free).len();
-        let given_up = lost && (many >= ROWS_KEPT || row.len() == 1);
-        if step > ROW_LINES_MAX * pitch || !same_size || inner(&left).is_empty() || given_up {
+        let kept = rows.get(at..=next).is_some_and(|rows| keeps_apart(rows, &inner(&left)));
+        if step > ROW_LINES_MAX * pitch || !same_size || !kept || next - at > ROWS_MAX {
             break;
         }
         if row.len() > 1 {
@@ -109,7 +108,8 @@ fn grow(rows: &[Row], at: usize, style: &Style) -> Option<Found> {
     while from > 0 && step(rows, from) < RAISED_LINES * pitch {
         let above = rows.get(from - 1)?;
         let left = clear(&free, above, size);
-        if above.len() > 1 || inner(&left).len() < inner(&free).len() {
+        let kept = rows.get(from - 1..to).is_some_and(|rows| keeps_apart(rows, &inner(&left)));
+        if above.len() > 1 || !kept {
             break;
         }
         free = left;
@@ -118,6 +118,16 @@ fn grow(rows: &[Row], at: usize, style: &Style) -> Option<Found> {
     let part = rows.get(from..to)?;
     let gutters = inner(&part.iter().fold(whole, |free, row| clear(&free, row, size)));
     is_table(part, &gutters, many).then_some(Found { from, to, gutters })
+}
+
+/// Whether no two parts of one row stand in one column.
+fn keeps_apart(rows: &[Row], gutters: &[Span]) -> bool {
+    rows.iter().all(|row| {
+        row.windows(2).all(|pair| match pair {
+            [a, b] => column_of(gutters, a) < column_of(gutters, b),
+            _ => true,
+        })
+    })
 }
 
 /// From the row above to this one, in points.
@@ -144,26 +154,29 @@ fn goes_on(rows: &[Row], from: usize, at: usize, free: &[Span], pitch: f32) -> b
 
 /// Two rows may be chance; columns that begin, end or are centred at the same places are not.
 fn is_table(rows: &[Row], gutters: &[Span], many: usize) -> bool {
-    if gutters.is_empty() || many < 2 {
+    let bold = |row: &&Row| row.iter().all(|part| part.face.bold);
+    let heads = rows.iter().take_while(bold).count();
+    let heads = if heads < rows.len() { heads } else { 0 };
+    let columns = gutters.len() + 1;
+    if gutters.is_empty() || many < 2 || (columns == 2 && many < 3 && heads == 0) {
         return false;
     }
-    let columns = gutters.len() + 1;
     let mut aligned = 0;
     for column in 0..columns {
+        let below = rows.iter().skip(heads).flatten();
         let parts: Vec<&Segment> =
-            rows.iter().flatten().filter(|part| column_of(gutters, part) == column).collect();
+            below.filter(|part| column_of(gutters, part) == column).collect();
         let same = |place: fn(&Segment) -> f32| {
-            parts
-                .windows(2)
-                .filter(|pair| matches!(pair, [a, b] if (place(a) - place(b)).abs() < 2.0))
-                .count()
+            let near =
+                |pair: &&[&Segment]| matches!(pair, [a, b] if (place(a) - place(b)).abs() < 2.0);
+            parts.windows(2).filter(near).count()
         };
         let most = same(|part| part.l)
             .max(same(|part| part.r))
             .max(same(|part| f32::midpoint(part.l, part.r)));
-        aligned += usize::from(most * 2 >= parts.len().saturating_sub(1) && parts.len() > 1);
+        aligned += usize::from(most * 2 >= parts.len().saturating_sub(1));
     }
-    aligned * 2 >= columns && aligned >= 2 && (many >= 3 || columns >= 3)
+    aligned * 2 >= columns && aligned >= 2
 }
 
 fn height(row: &Row) -> f32 {

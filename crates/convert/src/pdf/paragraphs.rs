@@ -123,9 +123,7 @@ fn begins(open: &Paragraph, line: &Segment, sides: Sides, style: &Style) -> bool
         return before.turned.is_none() || line.turned.is_none();
     }
     let size_off = (before.size - line.size).abs() > SIZE_OFF * em;
-    let bold_off = open.lines.iter().all(|line| line.face.bold) != line.face.bold
-        && (line.face.bold || open.lines.iter().all(|line| line.face.bold));
-    if size_off || bold_off || step > APART * style.pitch(em) || step < 0.0 {
+    if size_off || step > APART * style.pitch(em) || step < 0.0 {
         return true;
     }
     if before.face.mono && line.face.mono {
@@ -139,8 +137,10 @@ fn begins(open: &Paragraph, line: &Segment, sides: Sides, style: &Style) -> bool
     }
     let near = |x: f32| (line.l - x).abs() <= INDENT_EM * em;
     if open.marker.is_some() {
-        let flat = open.lines.first().is_some_and(|first| near(first.l));
-        return !(near(open.text_l) || (flat && open.lines.len() == 1) || flat && near(before.l));
+        // Items that do not hang go on below their marker.
+        let flat = open.lines.first().is_some_and(|first| (first.l - line.l).abs() < 0.15 * em)
+            && open.lines.get(1).is_none_or(|second| near(second.l));
+        return !(near(open.text_l) || flat);
     }
     open.lines.len() > 1 && !near(open.text_l)
 }

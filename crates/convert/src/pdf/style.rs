@@ -132,10 +132,8 @@ impl Style {
         let (count, reach) = running.fold((0, (f32::INFINITY, 0.0_f32)), |(count, reach), line| {
             (count + 1, (reach.0.min(line.l), reach.1.max(line.r)))
         });
-        if count >= LINES_ENOUGH {
-            return (reach.0.min(flow.l), reach.1);
-        }
-        self.sides.get(&flow.kind).copied().unwrap_or((flow.l, flow.r))
+        let (l, r) = self.sides.get(&flow.kind).copied().unwrap_or((flow.l, flow.r));
+        (l.min(flow.l), if count >= LINES_ENOUGH { reach.1 } else { r })
     }
 }
 
