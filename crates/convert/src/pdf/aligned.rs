@@ -213,8 +213,9 @@ fn column_of(gutters: &[Span], part: &Segment) -> usize {
 
 fn table(page: u32, rows: &[Row], gutters: &[Span], style: &Style, spelling: &Spelling) -> Table {
     let parts = || rows.iter().flatten();
-    let area = parts().map(Segment::area).reduce(Rect::join).unwrap_or_default();
     let size = parts().next().map_or(0.0, |part| part.size);
+    let gutters = &without_empty(rows, gutters, style.pitch(size));
+    let area = parts().map(Segment::area).reduce(Rect::join).unwrap_or_default();
     let mut xs = vec![area.l];
     xs.extend(gutters.iter().map(|gutter| f32::midpoint(gutter.0, gutter.1)));
     xs.push(area.r);
@@ -227,17 +228,37 @@ fn table(page: u32, rows: &[Row], gutters: &[Span], style: &Style, spelling: &Sp
                 cell.push(part.clone());
             }
         }
-        let sides = |column: usize| {
-            let left = column.checked_sub(1).and_then(|at| gutters.get(at)).map_or(area.l, |g| g.1);
-            (left, gutters.get(column).map_or(area.r, |gutter| gutter.0))
-        };
+        // Without rules, no one knows how far a cell's lines may reach.
+        let sides = (area.l, f32::INFINITY);
         let row = cells.into_iter().enumerate();
         table.rows.push(
-            row.map(|(column, parts)| tables::cell(parts, sides(column), column, (1, 1), spelling))
+            row.map(|(column, parts)| tables::cell(parts, sides, column, (1, 1), spelling))
                 .collect(),
         );
     }
     table
+}
+
+/// Gutters but those between two columns that no row fills both of, one of which is a heading
+/// alone: it is centred over cells that begin elsewhere.
+fn without_empty(rows: &[Row], gutters: &[Span], pitch: f32) -> Vec<Span> {
+    let mut gutters = gutters.to_vec();
+    let mut at = 0;
+    while at < gutters.len() {
+        let groups = groups(rows, &gutters, pitch);
+        let filled = |group: &[Row], column: usize| {
+            group.iter().flatten().any(|part| column_of(&gutters, part) == column)
+        };
+        let count = |column: usize| groups.iter().filter(|group| filled(group, column)).count();
+        let both = groups.iter().any(|group| filled(group, at) && filled(group, at + 1));
+        let alone = count(at).min(count(at + 1)) <= 1;
+        if !both && alone && gutters.len() > 1 && groups.len() > 2 {
+            gutters.remove(at);
+        } else {
+            at += 1;
+        }
+    }
+    gutters
 }
 
 /// Lines of one row together: rows stand further apart than lines of a cell, or, where they do

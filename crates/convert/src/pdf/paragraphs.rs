@@ -58,10 +58,6 @@ impl Paragraph {
     pub(super) fn first(&self) -> Option<&Segment> {
         self.lines.first()
     }
-
-    pub(super) fn size(&self) -> f32 {
-        self.lines.first().map_or(0.0, |line| line.size)
-    }
 }
 
 /// Puts a flow's lines together.
@@ -149,7 +145,7 @@ fn begins(open: &Paragraph, line: &Segment, sides: Sides, style: &Style) -> bool
 fn ends_short(open: &Paragraph, before: &Segment, line: &Segment, sides: Sides) -> bool {
     let em = before.size;
     let flush = |line: &Segment| line.r >= sides.r - FLUSH;
-    let justified = open.lines.len() > 2
+    let justified = open.lines.len() > 3
         && open.lines.iter().rev().skip(1).all(flush)
         && line.first_width() < 0.5 * (sides.r - sides.l);
     if justified && !flush(before) {
@@ -174,6 +170,12 @@ fn is_marked(
 ) -> bool {
     let em = line.size;
     let Some(text_l) = line.first.next_l else { return false };
+    let goes_on = |open: &Paragraph| {
+        let last = open.lines.last();
+        open.marker.is_some()
+            && (open.text_l - line.l).abs() < 0.3 * em
+            && last.is_some_and(|last| !ends_short(open, last, line, sides))
+    };
     let wide = text_l - line.first.r > HANG_EM * em;
     let hangs = next.is_some_and(|next| {
         (next.l - text_l).abs() < 0.2 * em
@@ -192,10 +194,6 @@ fn is_marked(
     let leads = leads.is_some_and(|(next, other)| {
         other.enumerated == marker.enumerated && (next.l - line.l).abs() < 0.3 * em
     });
-    hangs
-        || (wide && indented)
-        || follows
-        || (indented && marker.enumerated)
-        || leads
-        || (wide && marker.enumerated)
+    let within = matches!(before, Some(Part::Paragraph(open)) if goes_on(open));
+    wide || (!within && (hangs || follows || leads || (indented && marker.enumerated)))
 }
