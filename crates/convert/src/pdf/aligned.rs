@@ -25,8 +25,8 @@ const MARKER_GAP_EM: f32 = 4.0;
 const ROW_LINES_MAX: f32 = 4.0;
 /// Lines of one cell are at most this far apart, in lines.
 const CELL_LINES_MAX: f32 = 1.15;
-/// A gutter that this many rows kept is not given up for the next.
-const ROWS_KEPT: usize = 3;
+/// Rows of one table on one page.
+const ROWS_MAX: usize = 400;
 
 /// Takes the segments of one flow, from top to bottom; gives lines and tables.
 pub(super) fn find(
@@ -90,9 +90,8 @@ fn grow(rows: &[Row], at: usize, style: &Style) -> Option<Found> {
         let step = step(rows, next);
         let same_size = row.iter().all(|part| (part.size - size).abs() <= 0.25 * size);
         let left = clear(&free, row, size);
-        let lost = inner(&left).len() < inner(&free).len();
-        let given_up = lost && (many >= ROWS_KEPT || row.len() == 1);
-        if step > ROW_LINES_MAX * pitch || !same_size || inner(&left).is_empty() || given_up {
+        let kept = rows.get(at..=next).is_some_and(|rows| keeps_apart(rows, &inner(&left)));
+        if step > ROW_LINES_MAX * pitch || !same_size || !kept || next - at > ROWS_MAX {
             break;
         }
         if row.len() > 1 {
@@ -109,7 +108,8 @@ fn grow(rows: &[Row], at: usize, style: &Style) -> Option<Found> {
     while from > 0 && step(rows, from) < RAISED_LINES * pitch {
         let above = rows.get(from - 1)?;
         let left = clear(&free, above, size);
-        if above.len() > 1 || inner(&left).len() < inner(&free).len() {
+        let kept = rows.get(from - 1..to).is_some_and(|rows| keeps_apart(rows, &inner(&left)));
+        if above.len() > 1 || !kept {
             break;
         }
         free = left;
@@ -118,6 +118,16 @@ fn grow(rows: &[Row], at: usize, style: &Style) -> Option<Found> {
     let part = rows.get(from..to)?;
     let gutters = inner(&part.iter().fold(whole, |free, row| clear(&free, row, size)));
     is_table(part, &gutters, many).then_some(Found { from, to, gutters })
+}
+
+/// Whether no two parts of one row stand in one column.
+fn keeps_apart(rows: &[Row], gutters: &[Span]) -> bool {
+    rows.iter().all(|row| {
+        row.windows(2).all(|pair| match pair {
+            [a, b] => column_of(gutters, a) < column_of(gutters, b),
+            _ => true,
+        })
+    })
 }
 
 /// From the row above to this one, in points.
@@ -144,26 +154,29 @@ fn goes_on(rows: &[Row], from: usize, at: usize, free: &[Span], pitch: f32) -> b
 
 /// Two rows may be chance; columns that begin, end or are centred at the same places are not.
 fn is_table(rows: &[Row], gutters: &[Span], many: usize) -> bool {
-    if gutters.is_empty() || many < 2 {
+    let bold = |row: &&Row| row.iter().all(|part| part.face.bold);
+    let heads = rows.iter().take_while(bold).count();
+    let heads = if heads < rows.len() { heads } else { 0 };
+    let columns = gutters.len() + 1;
+    if gutters.is_empty() || many < 2 || (columns == 2 && many < 3 && heads == 0) {
         return false;
     }
-    let columns = gutters.len() + 1;
     let mut aligned = 0;
     for column in 0..columns {
+        let below = rows.iter().skip(heads).flatten();
         let parts: Vec<&Segment> =
-            rows.iter().flatten().filter(|part| column_of(gutters, part) == column).collect();
+            below.filter(|part| column_of(gutters, part) == column).collect();
         let same = |place: fn(&Segment) -> f32| {
-            parts
-                .windows(2)
-                .filter(|pair| matches!(pair, [a, b] if (place(a) - place(b)).abs() < 2.0))
-                .count()
+            let near =
+                |pair: &&[&Segment]| matches!(pair, [a, b] if (place(a) - place(b)).abs() < 2.0);
+            parts.windows(2).filter(near).count()
         };
         let most = same(|part| part.l)
             .max(same(|part| part.r))
             .max(same(|part| f32::midpoint(part.l, part.r)));
-        aligned += usize::from(most * 2 >= parts.len().saturating_sub(1) && parts.len() > 1);
+        aligned += usize::from(most * 2 >= parts.len().saturating_sub(1));
     }
-    aligned * 2 >= columns && aligned >= 2 && (many >= 3 || columns >= 3)
+    aligned * 2 >= columns && aligned >= 2
 }
 
 fn height(row: &Row) -> f32 {
@@ -200,8 +213,9 @@ fn column_of(gutters: &[Span], part: &Segment) -> usize {
 
 fn table(page: u32, rows: &[Row], gutters: &[Span], style: &Style, spelling: &Spelling) -> Table {
     let parts = || rows.iter().flatten();
-    let area = parts().map(Segment::area).reduce(Rect::join).unwrap_or_default();
     let size = parts().next().map_or(0.0, |part| part.size);
+    let gutters = &without_empty(rows, gutters, style.pitch(size));
+    let area = parts().map(Segment::area).reduce(Rect::join).unwrap_or_default();
     let mut xs = vec![area.l];
     xs.extend(gutters.iter().map(|gutter| f32::midpoint(gutter.0, gutter.1)));
     xs.push(area.r);
@@ -214,17 +228,37 @@ fn table(page: u32, rows: &[Row], gutters: &[Span], style: &Style, spelling: &Sp
                 cell.push(part.clone());
             }
         }
-        let sides = |column: usize| {
-            let left = column.checked_sub(1).and_then(|at| gutters.get(at)).map_or(area.l, |g| g.1);
-            (left, gutters.get(column).map_or(area.r, |gutter| gutter.0))
-        };
+        // Without rules, no one knows how far a cell's lines may reach.
+        let sides = (area.l, f32::INFINITY);
         let row = cells.into_iter().enumerate();
         table.rows.push(
-            row.map(|(column, parts)| tables::cell(parts, sides(column), column, (1, 1), spelling))
+            row.map(|(column, parts)| tables::cell(parts, sides, column, (1, 1), spelling))
                 .collect(),
         );
     }
     table
+}
+
+/// Gutters but those between two columns that no row fills both of, one of which is a heading
+/// alone: it is centred over cells that begin elsewhere.
+fn without_empty(rows: &[Row], gutters: &[Span], pitch: f32) -> Vec<Span> {
+    let mut gutters = gutters.to_vec();
+    let mut at = 0;
+    while at < gutters.len() {
+        let groups = groups(rows, &gutters, pitch);
+        let filled = |group: &[Row], column: usize| {
+            group.iter().flatten().any(|part| column_of(&gutters, part) == column)
+        };
+        let count = |column: usize| groups.iter().filter(|group| filled(group, column)).count();
+        let both = groups.iter().any(|group| filled(group, at) && filled(group, at + 1));
+        let alone = count(at).min(count(at + 1)) <= 1;
+        if !both && alone && gutters.len() > 1 && groups.len() > 2 {
+            gutters.remove(at);
+        } else {
+            at += 1;
+        }
+    }
+    gutters
 }
 
 /// Lines of one row together: rows stand further apart than lines of a cell, or, where they do

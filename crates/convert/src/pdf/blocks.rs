@@ -179,11 +179,9 @@ const SIZE_OFF: f32 = 0.04;
 
 fn goes_on(open: &Open, kind: &Kind, text: &str, line: &Segment, place: Place) -> bool {
     let em = line.size;
-    let same_type = (open.last.size - em).abs() <= SIZE_OFF * em
-        && open.last.face.bold == line.face.bold
-        && line.turned.is_none();
+    let same_type = (open.last.size - em).abs() <= SIZE_OFF * em && line.turned.is_none();
     let full = open.last.r + 0.2 * em + line.first_width() >= open.sides.r - 1.5;
-    if !same_type || !full {
+    if !same_type {
         return false;
     }
     let closed = text.trim_end_matches(['”', '"', '’', '\'', ')', ']']);
@@ -193,10 +191,12 @@ fn goes_on(open: &Open, kind: &Kind, text: &str, line: &Segment, place: Place) -
     let same_indent = (indent - open.indent).abs() <= SAME_INDENT_EM * em;
     match kind {
         // Nothing else is indented like the text of an item.
-        Kind::ListItem { .. } => same_indent && (!ended || small || indent > em),
-        // That a paragraph ends where the next word would not fit is rarer than that a sentence does.
+        Kind::ListItem { .. } if open.indent > SAME_INDENT_EM * em => same_indent,
+        Kind::ListItem { .. } => full && same_indent && (!ended || small),
+        // That a paragraph ends where the next word does not fit is rarer than that a sentence
+        // does.
         _ => {
-            (same_indent || indent.abs() <= SAME_INDENT_EM * em)
+            full && (same_indent || indent.abs() <= SAME_INDENT_EM * em)
                 && (!ended || small || open.lines > 1)
         }
     }

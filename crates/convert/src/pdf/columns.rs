@@ -112,7 +112,7 @@ fn flow(pieces: Vec<Piece>, kind: (u8, u8)) -> Option<Flow> {
 
 /// The sides of the room between two columns, if there are columns.
 fn gutter(pieces: &[Piece]) -> Option<(f32, f32)> {
-    if pieces.len() < 2 * LINES_MIN {
+    if pieces.iter().map(weight).sum::<usize>() < 2 * LINES_MIN {
         return None;
     }
     let all = pieces.iter().map(Piece::area).reduce(Rect::join)?;
@@ -166,11 +166,11 @@ fn is_gutter(pieces: &[Piece], gutter: (f32, f32), crossing: usize) -> bool {
     for piece in pieces {
         let area = piece.area();
         let side = if area.r <= gutter.0 + 0.1 {
-            left.push(area);
+            left.extend(std::iter::repeat_n(area, weight(piece)));
             in_band.0 = true;
             false
         } else if area.l >= gutter.1 - 0.1 {
-            right.push(area);
+            right.extend(std::iter::repeat_n(area, weight(piece)));
             in_band.1 = true;
             true
         } else {
@@ -192,6 +192,18 @@ fn is_gutter(pieces: &[Piece], gutter: (f32, f32), crossing: usize) -> bool {
     let in_order = turns < 2 * bands && least >= LINES_PER_BAND * bands;
     in_order || turns * FEW_TURNS <= least || (prose(&left) && prose(&right))
 }
+
+/// How many lines a piece stands for.
+fn weight(piece: &Piece) -> usize {
+    match piece {
+        Piece::Text(_) => 1,
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
+        Piece::Table(table) => ((table.area.height() / TABLE_LINE) as usize).clamp(1, 100),
+    }
+}
+
+/// The height of a line in a table, in points.
+const TABLE_LINE: f32 = 14.0;
 
 /// Whether columns stand side by side, not one below the other.
 fn overlap(left: &[Rect], right: &[Rect]) -> bool {

@@ -94,14 +94,17 @@ impl Furniture {
         if row.iter().any(|(_, segment)| tabular(segment)) || heads_columns(row, next) {
             return false;
         }
-        let repeats = |segment: &Segment| self.repeated.contains(&key(edge, segment));
-        if row.iter().any(|(_, segment)| repeats(segment)) {
-            return true;
-        }
         let Some((_, first)) = row.first() else { return false };
         let apart = next.first().is_none_or(|(_, text)| {
             (text.y - first.y).abs() > APART_EM * first.size.max(text.size)
         });
+        let says = |segment: &Segment| segment.text.chars().filter(|c| c.is_alphanumeric()).count();
+        let all: usize = row.iter().map(|(_, segment)| says(segment)).sum();
+        let again = row.iter().filter(|(_, segment)| self.repeated.contains(&key(edge, segment)));
+        let again: usize = again.map(|(_, segment)| says(segment)).sum();
+        if again > 0 && (again * 2 >= all || apart) {
+            return true;
+        }
         let text: Vec<&str> = row.iter().map(|(_, segment)| segment.text.as_str()).collect();
         let in_margin = match edge {
             Edge::Top => first.y < MARGIN_SHARE * page.height,

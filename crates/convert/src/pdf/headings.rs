@@ -136,6 +136,16 @@ pub(super) fn levels(headings: &[Heading]) -> BTreeMap<Look, u32> {
     levels
 }
 
+/// Whether the first heading is the document's title: nothing else is set as large, and the
+/// bookmarks do not count it among the headings.
+pub(super) fn has_title(headings: &[Heading]) -> bool {
+    headings.split_first().is_some_and(|(first, rest)| {
+        first.level.is_none()
+            && !rest.is_empty()
+            && rest.iter().all(|other| other.look.size > first.look.size)
+    })
+}
+
 /// Deeper levels say nothing.
 const LEVEL_MAX: u32 = 6;
 

@@ -44,7 +44,7 @@ fn plain(letter: char) -> String {
 }
 
 /// `1.`, `1)`, `(1)`, `a.`, `iv)`, `1.2.`: what counts items.
-fn counts(word: &str) -> bool {
+pub(super) fn counts(word: &str) -> bool {
     let opened = word.strip_prefix('(');
     let Some(inner) = opened.unwrap_or(word).strip_suffix(['.', ')']) else { return false };
     if opened.is_some() && !word.ends_with(')') {

@@ -58,10 +58,6 @@ impl Paragraph {
     pub(super) fn first(&self) -> Option<&Segment> {
         self.lines.first()
     }
-
-    pub(super) fn size(&self) -> f32 {
-        self.lines.first().map_or(0.0, |line| line.size)
-    }
 }
 
 /// Puts a flow's lines together.
@@ -123,9 +119,7 @@ fn begins(open: &Paragraph, line: &Segment, sides: Sides, style: &Style) -> bool
         return before.turned.is_none() || line.turned.is_none();
     }
     let size_off = (before.size - line.size).abs() > SIZE_OFF * em;
-    let bold_off = open.lines.iter().all(|line| line.face.bold) != line.face.bold
-        && (line.face.bold || open.lines.iter().all(|line| line.face.bold));
-    if size_off || bold_off || step > APART * style.pitch(em) || step < 0.0 {
+    if size_off || step > APART * style.pitch(em) || step < 0.0 {
         return true;
     }
     if before.face.mono && line.face.mono {
@@ -139,8 +133,10 @@ fn begins(open: &Paragraph, line: &Segment, sides: Sides, style: &Style) -> bool
     }
     let near = |x: f32| (line.l - x).abs() <= INDENT_EM * em;
     if open.marker.is_some() {
-        let flat = open.lines.first().is_some_and(|first| near(first.l));
-        return !(near(open.text_l) || (flat && open.lines.len() == 1) || flat && near(before.l));
+        // Items that do not hang go on below their marker.
+        let flat = open.lines.first().is_some_and(|first| (first.l - line.l).abs() < 0.15 * em)
+            && open.lines.get(1).is_none_or(|second| near(second.l));
+        return !(near(open.text_l) || flat);
     }
     open.lines.len() > 1 && !near(open.text_l)
 }
@@ -149,7 +145,7 @@ fn begins(open: &Paragraph, line: &Segment, sides: Sides, style: &Style) -> bool
 fn ends_short(open: &Paragraph, before: &Segment, line: &Segment, sides: Sides) -> bool {
     let em = before.size;
     let flush = |line: &Segment| line.r >= sides.r - FLUSH;
-    let justified = open.lines.len() > 2
+    let justified = open.lines.len() > 3
         && open.lines.iter().rev().skip(1).all(flush)
         && line.first_width() < 0.5 * (sides.r - sides.l);
     if justified && !flush(before) {
@@ -174,6 +170,12 @@ fn is_marked(
 ) -> bool {
     let em = line.size;
     let Some(text_l) = line.first.next_l else { return false };
+    let goes_on = |open: &Paragraph| {
+        let last = open.lines.last();
+        open.marker.is_some()
+            && (open.text_l - line.l).abs() < 0.3 * em
+            && last.is_some_and(|last| !ends_short(open, last, line, sides))
+    };
     let wide = text_l - line.first.r > HANG_EM * em;
     let hangs = next.is_some_and(|next| {
         (next.l - text_l).abs() < 0.2 * em
@@ -192,10 +194,6 @@ fn is_marked(
     let leads = leads.is_some_and(|(next, other)| {
         other.enumerated == marker.enumerated && (next.l - line.l).abs() < 0.3 * em
     });
-    hangs
-        || (wide && indented)
-        || follows
-        || (indented && marker.enumerated)
-        || leads
-        || (wide && marker.enumerated)
+    let within = matches!(before, Some(Part::Paragraph(open)) if goes_on(open));
+    wide || (!within && (hangs || follows || leads || (indented && marker.enumerated)))
 }

@@ -17,6 +17,9 @@ pub(super) struct Spelling {
 /// Words noted of one document: a large dictionary.
 const WORDS_MAX: usize = 500_000;
 
+/// Running text does not cut shorter words but with a hyphen.
+const CUT_LETTERS: usize = 15;
+
 /// A text that is hyphenated cuts a word on one line in fifty or more; other texts just break at
 /// hyphens that are there anyway.
 const HYPHENATED_SHARE: usize = 50;
@@ -28,13 +31,14 @@ impl Spelling {
         if self.known.len() >= WORDS_MAX {
             return;
         }
-        // The first and the last word may be parts of words.
+        // A word alone, and a long one at either end, may be a part of one.
         let words: Vec<&str> = line.split(' ').collect();
-        let inside = words.get(1..words.len() - 1).unwrap_or_default();
-        let whole = words.first().filter(|word| word.starts_with(char::is_uppercase));
-        let ended = words.last().filter(|word| word.ends_with(['.', '!', '?', ',', ';']));
-        for word in inside.iter().chain(whole).chain(ended) {
-            self.known.insert(key(word));
+        let ends = [0, words.len() - 1];
+        for (at, word) in words.iter().enumerate().filter(|_| words.len() > 1) {
+            let short = word.chars().count() <= CUT_LETTERS && !ends_with_hyphen(word);
+            if short || !ends.contains(&at) {
+                self.known.insert(key(word));
+            }
         }
     }
 
@@ -113,7 +117,9 @@ fn seam(before: &Segment, line: &Segment, right: f32, spelling: &Spelling) -> Se
     // `C+` and `+`: a sign is not cut from its like by a space.
     let twin = end == start && matches!(end, '+' | '=' | '_' | '*');
     let slash = end == '/' && last.chars().count() > 1 && start.is_alphanumeric();
+    let range = last.ends_with('–') && start.is_numeric() && last.starts_with(char::is_numeric);
     if twin
+        || range
         || slash
         || (is_unspaced(end) && is_unspaced(start))
         || was_cut(before, line, right, spelling)
@@ -159,7 +165,10 @@ fn was_cut(before: &Segment, line: &Segment, right: f32, spelling: &Spelling) ->
     }
     #[expect(clippy::cast_precision_loss, reason = "lines are short")]
     let per_letter = width / letters(&before.text) as f32;
-    let full = before.r + WIDE_LETTER * per_letter > right;
+    #[expect(clippy::cast_precision_loss, reason = "words are short")]
+    let per_next = line.first_width() / letters(first).max(1) as f32;
+    let next = first.chars().next().map_or(1.0, letter_width) * per_letter.max(per_next);
+    let full = before.r + next > right - SLACK;
     #[expect(clippy::cast_precision_loss, reason = "lines are short")]
     let whole = per_letter * letters(last) as f32 + line.first_width();
     if !full || whole <= right - before.l {
@@ -170,5 +179,14 @@ fn was_cut(before: &Segment, line: &Segment, right: f32, spelling: &Spelling) ->
         || (!spelling.knows(first) && (alone || !spelling.knows(last)))
 }
 
-/// Wide letters, such as w and m, in widths of a letter.
-const WIDE_LETTER: f32 = 1.4;
+/// In points.
+const SLACK: f32 = 0.5;
+
+/// About how wide a letter is, in widths of all letters on average, at the most.
+fn letter_width(letter: char) -> f32 {
+    match letter {
+        'm' | 'w' | '@' => 1.75,
+        'f' | 'i' | 'j' | 'l' | 't' | 'r' | '.' => 0.75,
+        _ => 1.2,
+    }
+}

@@ -109,6 +109,8 @@ fn furthest(counts: &BTreeMap<i32, usize>) -> f32 {
     at
 }
 
+/// Sides of one column differ by less from page to page, in points.
+const SIDES_OFF: f32 = 3.0;
 /// One line in so many is an exception.
 const FEW_OF: usize = 60;
 /// In points.
@@ -132,10 +134,17 @@ impl Style {
         let (count, reach) = running.fold((0, (f32::INFINITY, 0.0_f32)), |(count, reach), line| {
             (count + 1, (reach.0.min(line.l), reach.1.max(line.r)))
         });
-        if count >= LINES_ENOUGH {
-            return (reach.0.min(flow.l), reach.1);
-        }
-        self.sides.get(&flow.kind).copied().unwrap_or((flow.l, flow.r))
+        // A page whose other column is empty has one column, but a narrow one.
+        let around = self
+            .sides
+            .values()
+            .copied()
+            .filter(|(l, r)| *l <= flow.l + SIDES_OFF && *r >= flow.r - SIDES_OFF);
+        let narrowest = around.min_by(|a, b| (a.1 - a.0).total_cmp(&(b.1 - b.0)));
+        let own = self.sides.get(&flow.kind).copied();
+        let own = if flow.kind.0 == 1 { narrowest.or(own) } else { own.or(narrowest) };
+        let (l, r) = own.unwrap_or((flow.l, flow.r));
+        (l.min(flow.l), if count >= LINES_ENOUGH { reach.1 } else { r })
     }
 }
 

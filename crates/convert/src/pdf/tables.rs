@@ -150,7 +150,14 @@ fn is_rest_of(first: &[Cell], last: &[Cell]) -> bool {
     let few = said.len() * 2 <= first.len();
     let headless = first.first().is_some_and(|cell| cell.text.is_empty());
     let said_above = last.iter().filter(|cell| !cell.text.is_empty()).count();
-    (few || headless) && said.len() < said_above && said.iter().all(goes_on)
+    let starts = |is: fn(char) -> bool| {
+        said.iter().filter(|cell| cell.text.chars().next().is_some_and(is)).count()
+    };
+    // Where sentences go on, they go on in small letters.
+    let small = starts(char::is_lowercase) * 2 > said.len();
+    let large = starts(char::is_uppercase) * 2 > said.len();
+    let fewer = (few || headless) && said.len() < said_above && !large;
+    (fewer || small) && said.iter().all(goes_on)
 }
 
 fn complete(last: &mut [Cell], rest: Vec<Cell>) {

@@ -41,6 +41,9 @@ impl Default for TextState {
 /// The width of a glyph whose font does not say, in ems.
 const GUESSED_EM: f32 = 0.5;
 
+/// The width of a sign whose font does not say, in ems.
+const SIGN_EM: f32 = 0.35;
+
 /// Stands for a glyph whose meaning the file does not tell: a code point for private use.
 pub(super) const SIGN: &str = "\u{f0b7}";
 
@@ -98,7 +101,11 @@ impl TextState {
         let decoded = backend.decode_run(scope, &self.font, &run.bytes);
         if let Some(bytes_per_code) = run.code_width(&decoded) {
             readable &= decoded.decoded.suppressed.is_none();
-            self.show_run(&decoded, &run.moves, bytes_per_code, view, &mut glyph);
+            if decoded.decoded.text.is_empty() {
+                self.show_sign(&decoded, run.bytes.len() / bytes_per_code, view, &mut glyph);
+            } else {
+                self.show_run(&decoded, &run.moves, bytes_per_code, view, &mut glyph);
+            }
             return readable;
         }
         // Where codes cannot be told apart, each string is measured alone.
@@ -107,7 +114,11 @@ impl TextState {
                 PdfValue::Str(bytes) => {
                     let decoded = backend.decode_run(scope, &self.font, bytes);
                     readable &= decoded.decoded.suppressed.is_none();
-                    self.show_run(&decoded, &[], 1, view, &mut glyph);
+                    if decoded.decoded.text.is_empty() {
+                        self.show_sign(&decoded, bytes.len(), view, &mut glyph);
+                    } else {
+                        self.show_run(&decoded, &[], 1, view, &mut glyph);
+                    }
                 }
                 other => {
                     if let Some(thousandths) =
@@ -129,9 +140,6 @@ impl TextState {
         view: Matrix,
         glyph: &mut impl FnMut(Glyph<'_>),
     ) {
-        if run.decoded.text.is_empty() {
-            return self.show_sign(run, view, glyph);
-        }
         let mut moves = moves.iter().peekable();
         let mut code = 0;
         for (text, codes) in clusters(run) {
@@ -155,11 +163,19 @@ impl TextState {
     }
 
     /// Glyphs without a meaning: one alone is a sign, such as a bullet; more are lost text.
-    fn show_sign(&mut self, run: &DecodedRun, view: Matrix, glyph: &mut impl FnMut(Glyph<'_>)) {
+    fn show_sign(
+        &mut self,
+        run: &DecodedRun,
+        codes: usize,
+        view: Matrix,
+        glyph: &mut impl FnMut(Glyph<'_>),
+    ) {
         let glyphs = run.glyphs.as_deref().unwrap_or_default();
         let width: f32 = glyphs.iter().map(|glyph| glyph.width / 1000.0 * self.size).sum();
-        let text = if glyphs.len() == 1 && width > 0.0 { SIGN } else { "" };
-        self.emit(text, width * self.stretch, view, glyph);
+        let alone = codes == 1 || glyphs.len() == 1;
+        let text = if alone { SIGN } else { "" };
+        let drawn = if alone { width.max(SIGN_EM * self.size) } else { width };
+        self.emit(text, drawn * self.stretch, view, glyph);
     }
 
     fn emit(&mut self, text: &str, width: f32, view: Matrix, glyph: &mut impl FnMut(Glyph<'_>)) {

@@ -1,6 +1,7 @@
 //! Words: glyphs that stand next to each other, with where and how they are set.
 
 use super::geometry::Rect;
+use super::markers;
 
 /// A run of letters without a space in it, in one face.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,7 +75,10 @@ impl Words {
         }
         let turned = dy.abs() > LEVEL * dx.abs() || dx < 0.0;
         match self.words.last_mut() {
-            Some(word) if continues(word, self.pen, &glyph, turned) => {
+            Some(word)
+                if continues(word, self.pen, &glyph, turned)
+                    && !(word.op != glyph.op && markers::counts(&word.text)) =>
+            {
                 word.text.push_str(glyph.text.trim());
                 word.r = word.r.max(glyph.to.0);
                 word.turned = word.turned.map(|area| area.join(inked(&glyph)));

@@ -24,10 +24,14 @@ pub(super) fn document(sizes: &BTreeMap<u32, (f32, f32)>, blocks: Vec<Block>) ->
             _ => None,
         })
         .collect();
-    let levels = headings::levels(&found);
+    let mut titled = headings::has_title(&found);
+    let levels = headings::levels(found.get(usize::from(titled)..).unwrap_or_default());
     for block in blocks {
         let prov = provenance(block.page, block.area);
         match block.kind {
+            Kind::Heading(_) if std::mem::take(&mut titled) => {
+                builder.text("title", block.text, prov);
+            }
             Kind::Heading(heading) => {
                 let level = levels.get(&heading.look).copied();
                 let level = heading.level.or(level).unwrap_or(1);
