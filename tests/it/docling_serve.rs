@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::time::Duration;
 
 use gloss_app::ops::DocumentIngest;
 use gloss_app::{ApiKey, App, Config, ConverterConfig, Ctx, DoclingServe, ProviderConfig};
@@ -124,7 +125,11 @@ macro_rules! result {
 
 async fn ingest(base_url: String) -> String {
     let database = Database::fresh(Backend::Sqlite).await.expect("a database");
-    let docling_serve = Some(DoclingServe { base_url, api_key: Some(ApiKey::new("secret")) });
+    let docling_serve = Some(DoclingServe {
+        base_url,
+        api_key: Some(ApiKey::new("secret")),
+        timeout: Duration::from_secs(1),
+    });
     let config = Config {
         database_url: database.url().to_owned(),
         data_dir: database.dir().to_owned(),
@@ -159,6 +164,12 @@ async fn what_it_answers_and_what_becomes_of_it() {
         ("good", check(good).await),
         ("down", ingest(format!("http://{nowhere}")).await.replace(&nowhere.to_string(), "HOST")),
         ("hangs up", check(|_, _| (0, String::new())).await),
+        ("never answers", {
+            let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
+            let url = format!("http://{}", silent.local_addr().expect("an address"));
+            ingest(url.clone()).await.replace(&url, "URL")
+        }),
+        ("never ready", check(|_, _| (200, task("started"))).await),
         ("wrong key", check(|_, _| (401, "no".to_owned())).await),
         ("bad request", check(|_, _| (422, "{\"detail\": \"no such field\"}".to_owned())).await),
         ("busy", check(|_, _| (503, String::new())).await),
@@ -199,5 +210,23 @@ async fn what_it_answers_and_what_becomes_of_it() {
         ),
     ];
     let lines = answers.map(|(what, outcome)| format!("{what}: {outcome}"));
-    insta::assert_snapshot!(lines.join("\n"), @"");
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+    good: docling-serve: 2 blocks
+    down: conversion_failed: docling-serve at http://HOST cannot be reached: start it, or unset GLOSS_DOCLING_URL
+    hangs up: conversion_failed: docling-serve at URL cannot be reached: start it, or unset GLOSS_DOCLING_URL
+    never answers: conversion_failed: docling-serve at URL did not answer within 1 s
+    never ready: conversion_failed: docling-serve at URL is not done after 1 s
+    wrong key: conversion_failed: docling-serve at URL refuses the key (HTTP 401 Unauthorized): set GLOSS_DOCLING_API_KEY
+    bad request: conversion_failed: docling-serve at URL answered HTTP 422 Unprocessable Entity {"detail": "no such field"}
+    busy: conversion_failed: docling-serve at URL answered HTTP 503 Service Unavailable
+    another server: conversion_failed: docling-serve at URL sent what is no task: expected value at line 1 column 1
+    fails: conversion_failed: docling-serve at URL ended with `failure`
+    a word we do not know: conversion_failed: docling-serve at URL ended with `resting`
+    only some pages: conversion_failed: docling-serve at URL ended with `partial_success`: ["page 3"]
+    no document: conversion_failed: docling-serve at URL sent a result without a document
+    garbage: conversion_failed: docling-serve at URL sent what is no result: invalid type: integer `3`, expected struct FinishedDocument at line 1 column 14
+    another document: conversion_failed: no DoclingDocument came back: its schema is `Other`
+    nothing in it: conversion_failed: no blocks extracted
+    gone meanwhile: conversion_failed: docling-serve at URL answered HTTP 404 Not Found {"detail":"Task not found."}
+    "#);
 }

@@ -52,6 +52,7 @@ fn every_operation_has_a_command_and_a_route() {
     database_migrate    db migrate            only on the host
     database_backup     db backup             only on the host
     doctor_check        doctor                only on the host
+    doctor_formats      doctor formats        only on the host
     completions_print   completions           only on the host
     ");
 

@@ -69,6 +69,7 @@ impl Config {
         let docling_serve = get("GLOSS_DOCLING_URL").map(|base_url| DoclingServe {
             base_url,
             api_key: get("GLOSS_DOCLING_API_KEY").map(|key| ApiKey::new(key.trim())),
+            timeout: DoclingServe::TIMEOUT_DEFAULT,
         });
         let policy = REGISTRY.iter().filter_map(|known| known.env);
         let policy = policy.filter_map(|name| get(name).map(|text| (name, text)));

@@ -97,7 +97,11 @@ impl Stage {
     /// Plays one step; a command answers with its normalized output.
     async fn play(&mut self, step: &Step) -> Option<Vec<String>> {
         match step {
-            Step::File { name, text } => fs::write(name, text).expect("a page's file is written"),
+            Step::File { name, text } => {
+                let folder = Path::new(name).parent().unwrap_or(Path::new(""));
+                fs::create_dir_all(folder).expect("a page's folder is made");
+                fs::write(name, text).expect("a page's file is written");
+            }
             Step::Env { name, value } => {
                 self.env.insert(name.clone(), value.clone());
             }

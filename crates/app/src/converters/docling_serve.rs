@@ -24,8 +24,6 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(120);
 const POLL_WAIT: &str = "5";
 /// Between polls, whatever the server's waiting comes to.
 const POLL_PAUSE: Duration = Duration::from_millis(250);
-/// A whole conversion.
-const CONVERSION_TIMEOUT: Duration = Duration::from_secs(30 * 60);
 /// Kept of an error's text.
 const DETAIL_CHARS_MAX: usize = 300;
 
@@ -34,6 +32,8 @@ const DETAIL_CHARS_MAX: usize = 300;
 pub struct DoclingServe {
     pub base_url: String,
     pub api_key: Option<ApiKey>,
+    /// For a whole conversion.
+    pub timeout: Duration,
 }
 
 #[derive(Deserialize)]
@@ -58,6 +58,9 @@ struct FinishedDocument {
 }
 
 impl DoclingServe {
+    /// A long scan takes minutes on a machine without a GPU.
+    pub const TIMEOUT_DEFAULT: Duration = Duration::from_secs(30 * 60);
+
     pub(super) async fn convert(
         &self,
         source_type: SourceType,
@@ -67,12 +70,13 @@ impl DoclingServe {
         let finished = self.ask(source_type, bytes, limits).await?;
         let finished: Finished = serde_json::from_slice(&finished)
             .map_err(|error| self.failed(&format!("sent what is no result: {error}")))?;
-        let Some(json) = finished.document.json_content.filter(|_| finished.status == "success")
-        else {
+        if finished.status != "success" {
             let errors = serde_json::Value::from(finished.errors).to_string();
             let what = format!("ended with `{}`: {}", finished.status, cut(&errors));
             return Err(self.failed(&what));
-        };
+        }
+        let json = finished.document.json_content;
+        let json = json.ok_or_else(|| self.failed("sent a result without a document"))?;
         let limits = *limits;
         let read = move || {
             let json = canonical(json.get().as_bytes()).map_err(|error| error.to_string())?;
@@ -90,8 +94,8 @@ impl DoclingServe {
         bytes: &Arc<[u8]>,
         limits: &Limits,
     ) -> Result<Vec<u8>, Failure> {
-        let client = http::client(REQUEST_TIMEOUT);
-        let until = Instant::now() + CONVERSION_TIMEOUT;
+        let client = http::client(REQUEST_TIMEOUT.min(self.timeout));
+        let until = Instant::now() + self.timeout;
         let post = client.post(self.url("convert/file/async")).multipart(form(source_type, bytes));
         let mut task = self.task(post, limits).await?;
         loop {
@@ -100,12 +104,13 @@ impl DoclingServe {
                 "pending" | "started" => {}
                 status => {
                     let why = task.error_message.unwrap_or_default();
-                    return Err(self.failed(&format!("ended with `{status}`: {}", cut(&why))));
+                    let what = format!("ended with `{status}` {}", cut(&why));
+                    return Err(self.failed(what.trim_end()));
                 }
             }
             if Instant::now() > until {
-                let minutes = CONVERSION_TIMEOUT.as_secs() / 60;
-                return Err(self.failed(&format!("is not done after {minutes} minutes")));
+                let seconds = self.timeout.as_secs();
+                return Err(self.failed(&format!("is not done after {seconds} s")));
             }
             tokio::time::sleep(POLL_PAUSE).await;
             let poll = client.get(self.url(&format!("status/poll/{}", segment(&task.task_id))));
@@ -139,7 +144,7 @@ impl DoclingServe {
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
                 format!("refuses the key (HTTP {status}): set GLOSS_DOCLING_API_KEY")
             }
-            _ => format!("answered HTTP {status}: {text}"),
+            _ => format!("answered HTTP {status} {text}").trim_end().to_owned(),
         }))
     }
 
@@ -149,7 +154,7 @@ impl DoclingServe {
 
     fn unreachable(&self, error: &http::Error) -> Failure {
         let what = if error.is_timeout() {
-            format!("did not answer within {} s", REQUEST_TIMEOUT.as_secs())
+            format!("did not answer within {} s", REQUEST_TIMEOUT.min(self.timeout).as_secs())
         } else {
             "cannot be reached: start it, or unset GLOSS_DOCLING_URL".to_owned()
         };

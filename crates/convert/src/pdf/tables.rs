@@ -123,7 +123,6 @@ impl Table {
                     end_row_offset_idx: number(row + cell.rows),
                     row_span: number(cell.rows),
                     text: cell.text,
-                    ..TableCell::default()
                 });
             }
         }
