@@ -4,7 +4,6 @@ mod chaos;
 mod ci;
 mod pg;
 mod postgres;
-mod python;
 mod regenerate;
 mod run;
 mod sim;

@@ -6,6 +6,7 @@ use crate::{bench, chaos, ci, pg, regenerate, sim, test, tidy};
 
 mod docling;
 mod malice;
+mod python;
 mod sdk;
 
 /// What a verb returns: its exit code, or what failed and what to do (exit code 1).

@@ -21,7 +21,7 @@ pub(crate) struct Chosen {
 /// taken as it is, so that a missing file is told of in its turn.
 ///
 /// # Errors
-/// A pattern that is none, or matches nothing; a folder that cannot be read, or has nothing to read.
+/// A pattern that is none, or matches nothing; a folder that cannot be read, or that has nothing.
 pub(crate) fn choose(paths: &[PathBuf]) -> Result<Chosen> {
     let mut chosen = Chosen::default();
     let mut seen = BTreeSet::new();

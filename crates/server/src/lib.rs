@@ -31,5 +31,5 @@ pub use openapi::openapi;
 pub use problem::Problem;
 pub use router::router;
 pub use serve::{ServeOptions, Server, serve};
-pub use start::{start, stop_signal};
+pub use start::{main, stop_signal};
 pub use token::Token;

@@ -10,8 +10,18 @@ use crate::environment::Environment;
 use crate::serve::{ServeOptions, serve};
 use crate::token::Token;
 
-/// All of the binary `gloss-server`. What goes wrong is told with what to do about it.
-pub async fn start() -> ExitCode {
+/// All of the binary `gloss-server`.
+pub fn main() -> ExitCode {
+    // As the reader of one file that nobody has checked.
+    if let Some(code) = gloss_convert::child::run_if_asked(std::env::args().skip(1)) {
+        return code;
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.expect("a process can start its threads").block_on(start())
+}
+
+/// What goes wrong is told with what to do about it.
+async fn start() -> ExitCode {
     let filter = EnvFilter::try_from_env("GLOSS_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
     let Err(error) = run().await else { return ExitCode::SUCCESS };

@@ -2,14 +2,14 @@
 
 use std::process::{Command, Stdio};
 
-use crate::python::{Scratch, install, script};
 use crate::run;
+use crate::verbs::python::{Scratch, install, script};
 use crate::verbs::{Outcome, Verb};
 
 pub(crate) const VERB: Verb = Verb {
     name: "docling",
-    help: "[PATH]…: ingest the samples, or these files and folders, and load every DoclingDocument\n\
-           with the package docling-core, fresh from PyPI. Needs python3 and a network",
+    help: "[PATH]…: ingest the samples, or these files and folders, and load every document that\n\
+           comes of it with the package docling-core, fresh from PyPI. Needs python3 and a network",
     run: docling,
 };
 

@@ -3,8 +3,8 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
 
-use crate::python::{Scratch, install, script};
 use crate::run;
+use crate::verbs::python::{Scratch, install, script};
 use crate::verbs::{Outcome, Verb, no_arguments};
 
 pub(crate) const VERB: Verb = Verb {
