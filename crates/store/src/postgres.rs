@@ -9,6 +9,7 @@ use sqlx::Connection;
 use sqlx::postgres::{
     PgArguments, PgConnectOptions, PgConnection, PgListener, PgPool, PgPoolOptions,
 };
+use uuid::Uuid;
 
 use crate::wake::{Bell, Wakes};
 use crate::{StoreError, without_password};
@@ -27,6 +28,11 @@ macro_rules! rows {
 macro_rules! among {
     ($what:literal, $param:literal, $type:ident) => {
         concat!($what, " = ANY(CAST(", $param, " AS ", stringify!($type), "[]))")
+    };
+}
+macro_rules! among_ids {
+    ($what:literal, $param:literal) => {
+        concat!($what, " = ANY(CAST(", $param, " AS UUID[]))")
     };
 }
 macro_rules! is_null {
@@ -87,6 +93,17 @@ macro_rules! uuid {
 macro_rules! owner_lock {
     () => {
         "SELECT pg_advisory_xact_lock(hashtextextended(CAST($1 AS TEXT), 0))"
+    };
+}
+/// Differs: those who add to what an owner keeps do so side by side, and who deletes is alone.
+macro_rules! library_shared {
+    () => {
+        "SELECT pg_advisory_xact_lock_shared(hashtextextended(CAST($1 AS TEXT), 1))"
+    };
+}
+macro_rules! library_alone {
+    () => {
+        "SELECT pg_advisory_xact_lock(hashtextextended(CAST($1 AS TEXT), 1))"
     };
 }
 /// Differs: the lock is given up on soon, with an error.
@@ -309,6 +326,10 @@ pub(crate) fn tally_slot(spread: i64) -> i64 {
 }
 
 pub(crate) fn numbers(list: Vec<i64>) -> NumberList {
+    list
+}
+
+pub(crate) fn ids(list: Vec<Uuid>) -> Vec<Uuid> {
     list
 }
 
