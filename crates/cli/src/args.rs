@@ -4,6 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod projects;
+
+pub(crate) use projects::{CascadeArgs, ProjectsCommand};
+
 /// Structured answers about every paragraph of a document, checked by a person.
 ///
 /// Gloss splits a document into blocks, has a language model answer your schema for each block,
@@ -42,6 +46,9 @@ pub(crate) enum Command {
     Demo(DemoArgs),
     /// Read files into blocks
     Ingest(IngestArgs),
+    /// Groups of documents
+    #[command(subcommand)]
+    Projects(ProjectsCommand),
     /// Documents that were read
     #[command(subcommand)]
     Documents(DocumentsCommand),
@@ -103,6 +110,9 @@ pub(crate) struct IngestArgs {
     /// Instead of the first heading; for one file
     #[arg(long)]
     pub(crate) title: Option<String>,
+    /// Into this project, by id or name [default: the default project]
+    #[arg(long, value_name = "PROJECT")]
+    pub(crate) project: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -118,9 +128,28 @@ pub(crate) struct PageArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum DocumentsCommand {
     /// Documents, newest first
-    List(PageArgs),
+    List {
+        /// Only those of this project, by id or name
+        #[arg(long, value_name = "PROJECT")]
+        project: Option<String>,
+        #[command(flatten)]
+        page: PageArgs,
+    },
     /// One document
     Show { document_id: String },
+    /// Put a document into another project
+    Move {
+        document_id: String,
+        /// Its id or name
+        #[arg(long, value_name = "PROJECT")]
+        project: String,
+    },
+    /// Delete a document with its blocks; nothing brings it back
+    Delete {
+        document_id: String,
+        #[command(flatten)]
+        cascade: CascadeArgs,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -142,6 +171,11 @@ pub(crate) enum SchemaCommand {
     },
     /// Tell whether a schema can be run, without saving it
     Check { file: PathBuf },
+    /// Delete a schema that no run needs
+    Delete {
+        #[arg(value_name = "NAME")]
+        schema_ref: String,
+    },
 }
 
 /// What to ask of what, and how.
@@ -241,6 +275,12 @@ pub(crate) enum RunsCommand {
     },
     /// Give failed blocks new attempts
     RetryFailed { run_id: String },
+    /// Delete a run with its answers; nothing brings it back
+    Delete {
+        run_id: String,
+        #[command(flatten)]
+        cascade: CascadeArgs,
+    },
 }
 
 /// Blocks by number: `3`, `3,7`, `10-19`; all of them when left out.

@@ -1,0 +1,42 @@
+//! `gloss projects …`, and what all deletes are told.
+
+use clap::{Args, Subcommand};
+
+use super::PageArgs;
+
+/// Everywhere a project is given by its id or its name.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProjectsCommand {
+    /// Make a project
+    Create {
+        name: String,
+        #[arg(long, value_name = "TEXT")]
+        description: Option<String>,
+    },
+    /// Projects by name
+    List(PageArgs),
+    /// One project
+    Show { project: String },
+    /// Give a project another name or description
+    Rename {
+        project: String,
+        /// Its new name [default: the one it has]
+        name: Option<String>,
+        /// Its new description; "" takes it away
+        #[arg(long, value_name = "TEXT")]
+        description: Option<String>,
+    },
+    /// Delete a project
+    Delete {
+        project: String,
+        #[command(flatten)]
+        cascade: CascadeArgs,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CascadeArgs {
+    /// With everything under it: documents, runs, answers, confirmed ones too
+    #[arg(long)]
+    pub(crate) cascade: bool,
+}
