@@ -50,8 +50,8 @@ macro_rules! among {
     };
 }
 macro_rules! among_ids {
-    ($what:literal, $param:literal) => {
-        concat!($what, " IN (SELECT unhex(value) FROM json_each(", $param, "))")
+    ($what:literal) => {
+        concat!($what, " IN (SELECT unhex(value) FROM json_each($2))")
     };
 }
 macro_rules! is_null {
@@ -88,6 +88,14 @@ macro_rules! chosen_rows {
 macro_rules! each_of_batch {
     ($table:literal, $key:literal) => {
         concat!(" FROM r WHERE ", $key)
+    };
+}
+macro_rules! of_each {
+    ($table:literal, $column:literal, UUID) => {
+        concat!("owner_id = $1 AND ", $column, " IN (SELECT unhex(value) FROM json_each($2))")
+    };
+    ($table:literal, $column:literal, TEXT) => {
+        concat!("owner_id = $1 AND ", $column, " IN (SELECT value FROM json_each($2))")
     };
 }
 macro_rules! uuid {

@@ -21,7 +21,7 @@ impl App {
         let new = NewProject {
             owner: ctx.owner,
             project_id: ProjectId(self.new_id()),
-            description: command.description.map(description).transpose()?.flatten(),
+            description: command.description.as_deref().map(description).transpose()?.flatten(),
             name: name.clone(),
             now: self.now(),
         };
@@ -39,7 +39,7 @@ pub(super) fn project_name(text: &str) -> Result<ProjectName> {
 }
 
 /// Nothing but white space is none.
-pub(super) fn description(text: String) -> Result<Option<String>> {
+pub(super) fn description(text: &str) -> Result<Option<String>> {
     let text = text.replace('\0', "");
     let characters = text.chars().count();
     if characters > DESCRIPTION_CHARACTERS_MAX {

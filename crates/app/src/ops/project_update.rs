@@ -21,7 +21,7 @@ impl App {
     pub async fn project_update(&self, ctx: &Ctx, command: ProjectUpdate) -> Result<ProjectView> {
         let change = ProjectChange {
             name: command.name.as_deref().map(project_name).transpose()?,
-            description: command.description.map(description).transpose()?,
+            description: command.description.as_deref().map(description).transpose()?,
         };
         if change == ProjectChange::default() {
             return Err(Error::invalid("nothing_to_change", "neither a name nor a description")

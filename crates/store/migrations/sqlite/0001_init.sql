@@ -43,13 +43,14 @@ CREATE TABLE document (
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     PRIMARY KEY (owner_id, document_id),
-    UNIQUE (owner_id, source_uid),
+    -- This way round, and the indexes below, so that no planner takes them for the way to a single
+    -- document.
+    UNIQUE (source_uid, owner_id),
     FOREIGN KEY (owner_id, project_id) REFERENCES project (owner_id, project_id),
     FOREIGN KEY (owner_id, conv_uid) REFERENCES conversion (owner_id, conv_uid)
 ) STRICT;
 
--- For a project's documents, and for who else has the same blocks. Neither begins with the owner,
--- so that no planner takes it for the way to a single document.
+-- For a project's documents, and for who else has the same blocks.
 CREATE INDEX document_project ON document (project_id, owner_id, document_id);
 CREATE INDEX document_conversion ON document (conv_uid, owner_id);
 

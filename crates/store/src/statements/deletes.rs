@@ -3,7 +3,7 @@
 use gloss_core_model::{DocumentId, OwnerId, ProjectId, RunId, RunStatus, SchemaId};
 use uuid::Uuid;
 
-use super::super::{Db, DbRow, Tx, ids};
+use super::super::{Db, DbRow, Tx};
 use super::removal::{self, Removal};
 use super::row::{Columns, int};
 use super::{library, projects};
@@ -16,8 +16,8 @@ statements! {
         for_update!()
     );
     RUNS_OF = concat!(
-        "SELECT run_id, status, conv_uid FROM run WHERE ", among_ids!("document_id", "$2"),
-        " AND owner_id = $1 ORDER BY run_id", for_update!()
+        "SELECT run_id, status, conv_uid FROM run WHERE document_id = $2 AND owner_id = $1",
+        for_update!()
     );
     RUNS_OF_SCHEMA = "SELECT count(*) AS runs FROM run WHERE schema_id = $2 AND owner_id = $1";
     DOCUMENT = "SELECT document_id, conv_uid FROM document \
@@ -172,10 +172,8 @@ impl Found {
     }
 
     async fn runs_of_documents(&mut self, tx: &mut Tx, owner: OwnerId) -> Result<(), StoreError> {
-        let documents: Vec<Vec<Uuid>> =
-            self.documents.chunks(removal::ROWS_PER_STATEMENT).map(<[Uuid]>::to_vec).collect();
-        for part in documents {
-            let query = tx.query(RUNS_OF).bind(owner.0).bind(ids(part));
+        for document in self.documents.clone() {
+            let query = tx.query(RUNS_OF).bind(owner.0).bind(document);
             for row in query.fetch_all(&mut **tx).await? {
                 self.run(&row)?;
             }

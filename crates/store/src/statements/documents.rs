@@ -75,14 +75,10 @@ impl Db {
     ) -> Result<Put<DocumentRow>, StoreError> {
         let mut tx = self.begin().await?;
         library::share(&mut tx, new.owner).await?;
-        if let Some(project) = new.project_id {
-            if !projects::exists(&mut tx, new.owner, project).await? {
-                tx.rollback().await?;
-                return Err(StoreError::ProjectNotFound);
-            }
-        } else {
-            projects::ensure_default(&mut tx, new.owner, new.now).await?;
-        }
+        let Some(project) = projects::of_new(&mut tx, &new).await? else {
+            tx.rollback().await?;
+            return Err(StoreError::ProjectNotFound);
+        };
         let (status, error, conv_uid) = match &new.outcome {
             Ok((facts, blocks)) => {
                 conversion_put(&mut tx, &new, facts, blocks).await?;
@@ -104,7 +100,7 @@ impl Db {
             .bind(error)
             .bind(conv_uid)
             .bind(new.now.0)
-            .bind(new.project_id.unwrap_or(ProjectId::default_of(new.owner)).0)
+            .bind(project.0)
             .execute(&mut *tx)
             .await?
             .rows_affected();

@@ -6,8 +6,8 @@ use super::super::{Db, DbRow, Tx};
 use super::row::Columns;
 use super::{documents, library};
 use crate::{
-    DocumentRow, NewProject, PAGE_ROWS_MAX, ProjectChange, ProjectKey, ProjectPut, ProjectRow,
-    StoreError,
+    DocumentRow, NewDocument, NewProject, PAGE_ROWS_MAX, ProjectChange, ProjectKey, ProjectPut,
+    ProjectRow, StoreError,
 };
 
 macro_rules! select_project {
@@ -164,11 +164,19 @@ impl Db {
     }
 }
 
-pub(super) async fn ensure_default(
+/// Where a new document goes; none where that is not there.
+pub(super) async fn of_new(
     tx: &mut Tx,
-    owner: OwnerId,
-    now: Timestamp,
-) -> Result<(), StoreError> {
+    new: &NewDocument,
+) -> Result<Option<ProjectId>, StoreError> {
+    if let Some(id) = new.project_id {
+        return Ok(exists(tx, new.owner, id).await?.then_some(id));
+    }
+    ensure_default(tx, new.owner, new.now).await?;
+    Ok(Some(ProjectId::default_of(new.owner)))
+}
+
+async fn ensure_default(tx: &mut Tx, owner: OwnerId, now: Timestamp) -> Result<(), StoreError> {
     let name = ProjectName::default_project();
     let insert = tx.query(INSERT_DEFAULT).bind(owner.0).bind(name.as_str()).bind(now.0);
     insert.execute(&mut **tx).await?;

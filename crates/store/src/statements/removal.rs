@@ -9,84 +9,82 @@ use super::row::Columns;
 use crate::{Deleted, StoreError};
 
 /// Ids in one statement: bounds its size.
-pub(super) const ROWS_PER_STATEMENT: usize = 500;
+const IDS_PER_STATEMENT: usize = 100;
 
 macro_rules! delete_of_runs {
     ($table:literal) => {
-        concat!("DELETE FROM ", $table, " WHERE owner_id = $1 AND ", among_ids!("run_id", "$2"))
-    };
-}
-
-/// Conversions are shared by documents with the same content, and runs keep theirs.
-macro_rules! unused {
-    ($conversion:literal) => {
-        concat!(
-            " AND (SELECT 1 FROM document d WHERE d.owner_id = $1 AND d.conv_uid = ",
-            $conversion,
-            " LIMIT 1) IS NULL AND (SELECT 1 FROM run r WHERE r.owner_id = $1 AND r.conv_uid = ",
-            $conversion,
-            " LIMIT 1) IS NULL"
-        )
+        concat!("DELETE FROM ", $table, " WHERE ", of_each!($table, "run_id", UUID))
     };
 }
 
 statements! {
     RUN_ANSWERS = concat!(
         "SELECT count(*) AS answers, count(CASE WHEN status = 'confirmed' THEN 1 END) AS confirmed \
-         FROM overlay WHERE owner_id = $1 AND ", among_ids!("run_id", "$2"),
+         FROM overlay WHERE ", of_each!("overlay", "run_id", UUID),
         " AND status IN ('ai_complete', 'confirmed')"
     );
     /// A call that is still out counts at what it may cost: its answer will find no row.
     KEEP_SPENT = concat!(
         "INSERT INTO spent_on_deleted (owner_id, day, cost_micro_usd) \
          SELECT owner_id, started_at / 86400000, CAST(sum(CASE WHEN outcome = 'started' \
-         THEN reserved_micro_usd ELSE cost_micro_usd END) AS BIGINT) FROM llm_call \
-         WHERE owner_id = $1 AND ", among_ids!("run_id", "$2"),
+         THEN reserved_micro_usd ELSE cost_micro_usd END) AS BIGINT) FROM llm_call WHERE ",
+        of_each!("llm_call", "run_id", UUID),
         " GROUP BY owner_id, started_at / 86400000 ON CONFLICT (owner_id, day) DO UPDATE SET \
          cost_micro_usd = spent_on_deleted.cost_micro_usd + excluded.cost_micro_usd"
     );
     /// In the order in which settles write them: each then waits for the other's commit, once.
     MEMO_LOCK = concat!(
-        "SELECT count(*) AS n FROM (SELECT memo_key FROM memo WHERE owner_id = $1 AND ",
-        among_ids!("run_id", "$2"), " ORDER BY memo_key", for_update!(), ") AS locked"
+        "SELECT count(*) AS n FROM (SELECT memo_key FROM memo WHERE ",
+        of_each!("memo", "run_id", UUID), " ORDER BY memo_key", for_update!(), ") AS locked"
     );
     DELETE_MEMO = delete_of_runs!("memo");
+    /// In the order in which they are renewed, for the same reason.
+    LEASE_LOCK = concat!(
+        "SELECT count(*) AS n FROM (SELECT lease_id FROM lease WHERE owner_id = $1 AND ",
+        among_ids!("run_id"), " ORDER BY lease_id", for_update!(), ") AS locked"
+    );
+    /// Leases and prefixes are few, and others write them.
+    DELETE_LEASES = concat!(
+        "DELETE FROM lease WHERE owner_id = $1 AND ", among_ids!("run_id")
+    );
     DELETE_PREFIX = concat!(
-        "DELETE FROM cached_prefix WHERE owner_id = $1 AND ", among_ids!("lead_run", "$2")
+        "DELETE FROM cached_prefix WHERE owner_id = $1 AND ", among_ids!("lead_run")
     );
     DELETE_HISTORY = delete_of_runs!("overlay_history");
     DELETE_OVERLAYS = delete_of_runs!("overlay");
     DELETE_CALLS = delete_of_runs!("llm_call");
     DELETE_CHECKS = delete_of_runs!("field_check");
-    DELETE_LEASES = delete_of_runs!("lease");
     DELETE_TALLY = delete_of_runs!("run_tally");
     DELETE_RUNS = delete_of_runs!("run");
     DELETE_DOCUMENTS = concat!(
-        "DELETE FROM document WHERE owner_id = $1 AND ", among_ids!("document_id", "$2")
+        "DELETE FROM document WHERE ", of_each!("document", "document_id", UUID)
     );
+    /// Conversions are shared by documents with the same content, and runs keep theirs.
     CONVERSIONS_UNUSED = concat!(
-        "SELECT conv_uid FROM conversion c WHERE c.owner_id = $1 AND ",
-        among!("c.conv_uid", "$2", TEXT), unused!("c.conv_uid")
+        "SELECT conv_uid FROM conversion WHERE ", of_each!("conversion", "conv_uid", TEXT),
+        " AND (SELECT 1 FROM document d WHERE d.owner_id = $1 \
+         AND d.conv_uid = conversion.conv_uid LIMIT 1) IS NULL \
+         AND (SELECT 1 FROM run r WHERE r.owner_id = $1 \
+         AND r.conv_uid = conversion.conv_uid LIMIT 1) IS NULL"
     );
-    DELETE_BLOCKS = concat!(
-        "DELETE FROM block WHERE owner_id = $1 AND ", among!("conv_uid", "$2", TEXT)
-    );
+    DELETE_BLOCKS = concat!("DELETE FROM block WHERE ", of_each!("block", "conv_uid", TEXT));
     DELETE_CONVERSIONS = concat!(
-        "DELETE FROM conversion WHERE owner_id = $1 AND ", among!("conv_uid", "$2", TEXT)
+        "DELETE FROM conversion WHERE ", of_each!("conversion", "conv_uid", TEXT)
     );
 }
 
 /// Children before parents, as the foreign keys want it.
-const WITH_RUNS: [&str; 10] = [
+const WITH_RUNS: [&str; 11] = [
     KEEP_SPENT,
     MEMO_LOCK,
     DELETE_MEMO,
+    LEASE_LOCK,
+    DELETE_LEASES,
     DELETE_PREFIX,
     DELETE_HISTORY,
     DELETE_OVERLAYS,
     DELETE_CALLS,
     DELETE_CHECKS,
-    DELETE_LEASES,
     DELETE_TALLY,
 ];
 
@@ -105,7 +103,7 @@ pub(super) async fn remove(
     going: &Removal,
 ) -> Result<Deleted, StoreError> {
     let mut deleted = Deleted::default();
-    for runs in going.runs.chunks(ROWS_PER_STATEMENT) {
+    for runs in going.runs.chunks(IDS_PER_STATEMENT) {
         let (answers, confirmed) = answers(tx, owner, runs).await?;
         deleted.answers += answers;
         deleted.confirmed += confirmed;
@@ -116,11 +114,11 @@ pub(super) async fn remove(
             tx.query(DELETE_RUNS).bind(owner.0).bind(ids(runs.to_vec())).execute(&mut **tx).await?;
         deleted.runs += gone.rows_affected();
     }
-    for documents in going.documents.chunks(ROWS_PER_STATEMENT) {
+    for documents in going.documents.chunks(IDS_PER_STATEMENT) {
         let gone = tx.query(DELETE_DOCUMENTS).bind(owner.0).bind(ids(documents.to_vec()));
         deleted.documents += gone.execute(&mut **tx).await?.rows_affected();
     }
-    for conversions in going.conversions.chunks(ROWS_PER_STATEMENT) {
+    for conversions in going.conversions.chunks(IDS_PER_STATEMENT) {
         remove_unused(tx, owner, conversions).await?;
     }
     Ok(deleted)
