@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-mod projects;
+mod documents;
 
-pub(crate) use projects::{CascadeArgs, ProjectsCommand};
+pub(crate) use documents::{CascadeArgs, DocumentsCommand, ProjectsCommand};
 
 /// Structured answers about every paragraph of a document, checked by a person.
 ///
@@ -123,33 +123,6 @@ pub(crate) struct PageArgs {
     /// The cursor that the page before ended with
     #[arg(long, value_name = "CURSOR")]
     pub(crate) after: Option<String>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum DocumentsCommand {
-    /// Documents, newest first
-    List {
-        /// Only those of this project, by id or name
-        #[arg(long, value_name = "PROJECT")]
-        project: Option<String>,
-        #[command(flatten)]
-        page: PageArgs,
-    },
-    /// One document
-    Show { document_id: String },
-    /// Put a document into another project
-    Move {
-        document_id: String,
-        /// Its id or name
-        #[arg(long, value_name = "PROJECT")]
-        project: String,
-    },
-    /// Delete a document with its blocks; nothing brings it back
-    Delete {
-        document_id: String,
-        #[command(flatten)]
-        cascade: CascadeArgs,
-    },
 }
 
 #[derive(Debug, Subcommand)]

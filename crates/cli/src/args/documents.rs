@@ -1,4 +1,4 @@
-//! `gloss projects …`, and what all deletes are told.
+//! `gloss projects …`, `gloss documents …`, and what all deletes are told.
 
 use clap::{Args, Subcommand};
 
@@ -29,6 +29,33 @@ pub(crate) enum ProjectsCommand {
     /// Delete a project
     Delete {
         project: String,
+        #[command(flatten)]
+        cascade: CascadeArgs,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DocumentsCommand {
+    /// Documents, newest first
+    List {
+        /// Only those of this project, by id or name
+        #[arg(long, value_name = "PROJECT")]
+        project: Option<String>,
+        #[command(flatten)]
+        page: PageArgs,
+    },
+    /// One document
+    Show { document_id: String },
+    /// Put a document into another project
+    Move {
+        document_id: String,
+        /// Its id or name
+        #[arg(long, value_name = "PROJECT")]
+        project: String,
+    },
+    /// Delete a document with its blocks; nothing brings it back
+    Delete {
+        document_id: String,
         #[command(flatten)]
         cascade: CascadeArgs,
     },
