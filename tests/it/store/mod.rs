@@ -15,9 +15,11 @@ use serde_json::json;
 use uuid::Uuid;
 
 mod calls;
+mod deletes;
 mod documents;
 mod people;
 mod plans;
+mod projects;
 mod purses;
 mod queue;
 mod replay;
