@@ -99,7 +99,8 @@ async fn run(case: &Case, mode: Mode, base_url: &str) -> Outcome {
 
 async fn create(app: &App, ctx: &Ctx, case: &Case, mode: Mode) -> String {
     let bytes = case.document().into_bytes();
-    let ingest = DocumentIngest { file_name: "case.md".to_owned(), bytes, title: None };
+    let ingest =
+        DocumentIngest { file_name: "case.md".to_owned(), bytes, title: None, project: None };
     let document = app.document_ingest(ctx, ingest).await.expect("ingests").document;
     let schema = app.schema_ensure(ctx, case.schema.to_string()).await.expect("saves").schema;
     let settings = [

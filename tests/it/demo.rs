@@ -21,7 +21,8 @@ pub(crate) async fn create_over(
 ) -> String {
     let ctx = Ctx::local();
     let bytes = text.as_bytes().to_vec();
-    let ingest = DocumentIngest { file_name: "demo.md".to_owned(), bytes, title: None };
+    let ingest =
+        DocumentIngest { file_name: "demo.md".to_owned(), bytes, title: None, project: None };
     let document = app.document_ingest(&ctx, ingest).await.expect("ingests").document;
     let schema = app.schema_ensure(&ctx, schema.to_owned()).await.expect("saves").schema;
     let request = RunCreate {

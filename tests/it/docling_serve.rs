@@ -140,7 +140,7 @@ async fn ingest(base_url: String) -> String {
     };
     let app = App::open(config).await.expect("the database opens");
     let (name, bytes) = samples().into_iter().find(|(name, _)| name.ends_with("pdf")).expect("PDF");
-    let command = DocumentIngest { file_name: name.to_owned(), bytes, title: None };
+    let command = DocumentIngest { file_name: name.to_owned(), bytes, title: None, project: None };
     let view = app.document_ingest(&Ctx::local(), command).await.expect("it is kept");
     app.close().await;
     let document = view.document;

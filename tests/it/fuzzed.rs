@@ -38,7 +38,8 @@ async fn every_reader_bears_it() {
     for format in ["docx", "pptx", "xlsx", "html", "csv", "pdf"] {
         for path in corpus(format) {
             let file_name = format!("input.{format}");
-            let command = DocumentIngest { file_name, bytes: bytes(&path), title: None };
+            let command =
+                DocumentIngest { file_name, bytes: bytes(&path), title: None, project: None };
             let outcome = app.document_ingest(&Ctx::local(), command).await;
             let reason = match outcome {
                 Ok(view) => view.document.error,

@@ -45,7 +45,7 @@ async fn every_file_is_refused_or_read_and_nothing_dies() {
 async fn offer(app: &App, file: Malice) -> (String, String) {
     let Malice { file_name, bytes } = file;
     let started = Instant::now();
-    let ingest = DocumentIngest { file_name: file_name.clone(), bytes, title: None };
+    let ingest = DocumentIngest { file_name: file_name.clone(), bytes, title: None, project: None };
     let outcome = match app.document_ingest(&Ctx::local(), ingest).await {
         Ok(view) => match view.document.conversion {
             Some(conversion) => format!("{} blocks", conversion.total_blocks),

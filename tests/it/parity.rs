@@ -20,13 +20,21 @@ fn every_operation_has_a_command_and_a_route() {
     }
     insta::assert_snapshot!(table, @"
     operation           gloss                 route
+    project_create      projects create       POST /v1/projects
+    project_list        projects list         GET /v1/projects
+    project_get         projects show         GET /v1/projects/{project}
+    project_update      projects rename       PATCH /v1/projects/{project}
+    project_delete      projects delete       DELETE /v1/projects/{project}
     document_ingest     ingest                POST /v1/documents
     document_list       documents list        GET /v1/documents
     document_get        documents show        GET /v1/documents/{document_id}
+    document_move       documents move        PUT /v1/documents/{document_id}/project
+    document_delete     documents delete      DELETE /v1/documents/{document_id}
     schema_save         schema save           POST /v1/schemas
     schema_list         schema list           GET /v1/schemas
     schema_get          schema show           GET /v1/schemas/{schema_ref}
     schema_check        schema check          POST /v1/schemas/check
+    schema_delete       schema delete         DELETE /v1/schemas/{schema_ref}
     run_plan            plan                  POST /v1/runs/plan
     run_create          run                   POST /v1/runs
     run_list            runs list             GET /v1/runs
@@ -36,6 +44,7 @@ fn every_operation_has_a_command_and_a_route() {
     run_resume          runs resume           POST /v1/runs/{run_id}/resume
     run_budget          runs budget           PUT /v1/runs/{run_id}/budget
     run_retry_failed    runs retry-failed     POST /v1/runs/{run_id}/retry-failed
+    run_delete          runs delete           DELETE /v1/runs/{run_id}
     overlay_list        review show           GET /v1/runs/{run_id}/overlays
     overlay_confirm     review confirm        POST /v1/runs/{run_id}/overlays/confirm
     overlay_reject      review reject         POST /v1/runs/{run_id}/overlays/reject

@@ -136,6 +136,7 @@ fn document(n_blocks: u32) -> NewDocument {
     NewDocument {
         owner: OWNER,
         document_id: DocumentId(Uuid::from_u128(1)),
+        project_id: None,
         source_uid: SourceUid::of(SourceType::Md, bytes.as_bytes()),
         source_type: SourceType::Md,
         source_bytes: 9,

@@ -34,7 +34,12 @@ pub(crate) async fn embed() -> Result<Vec<String>> {
     })
     .await?;
     let ctx = Ctx::local();
-    let file = DocumentIngest { file_name: "lease.md".into(), bytes: NOTES.into(), title: None };
+    let file = DocumentIngest {
+        file_name: "lease.md".into(),
+        bytes: NOTES.into(),
+        title: None,
+        project: None,
+    };
     let document_id = app.document_ingest(&ctx, file).await?.document.document_id;
     let schema_ref = app.schema_ensure(&ctx, SCHEMA.into()).await?.schema.schema_ref;
     let request = RunCreate { document_id, schema_ref, ..RunCreate::default() };

@@ -148,6 +148,11 @@ impl From<StoreError> for Error {
                 "direct_connection_needed",
                 "open it once with the server's own URL, for example by `gloss doctor`",
             ),
+            StoreError::ProjectNotFound => with(
+                ErrorKind::NotFound,
+                "project_not_found",
+                "`gloss projects list` shows what there is",
+            ),
             StoreError::SqliteOnly { .. } => Self::invalid("sqlite_only", error.to_string()),
             StoreError::Inconsistent { .. } => with(
                 ErrorKind::Internal,

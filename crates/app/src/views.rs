@@ -11,11 +11,14 @@ use utoipa::ToSchema;
 mod formats;
 mod ingest;
 mod models;
+mod projects;
 mod rows;
 
 pub use formats::{FormatCheckView, FormatsView};
 pub use ingest::{IngestBatchView, IngestView, IngestedFileView};
 pub use models::{ModelPricesView, ModelProbeView, ModelView};
+pub(crate) use projects::project_view;
+pub use projects::{DeletedView, ProjectView};
 pub(crate) use rows::{overlay_view, schema_view, usd};
 
 /// A page of a listing. `next` goes into the next request's `after`, and is null at the end.
@@ -28,6 +31,8 @@ pub struct Page<T> {
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct DocumentView {
     pub document_id: String,
+    pub project_id: String,
+    pub project_name: String,
     pub title: String,
     pub status: String,
     pub error: Option<String>,

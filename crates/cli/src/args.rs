@@ -4,6 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod documents;
+
+pub(crate) use documents::{CascadeArgs, DocumentsCommand, ProjectsCommand};
+
 /// Structured answers about every paragraph of a document, checked by a person.
 ///
 /// Gloss splits a document into blocks, has a language model answer your schema for each block,
@@ -42,6 +46,9 @@ pub(crate) enum Command {
     Demo(DemoArgs),
     /// Read files into blocks: md, txt, docx, pdf, pptx, xlsx, html, csv
     Ingest(IngestArgs),
+    /// Groups of documents
+    #[command(subcommand)]
+    Projects(ProjectsCommand),
     /// Documents that were read
     #[command(subcommand)]
     Documents(DocumentsCommand),
@@ -112,6 +119,9 @@ pub(crate) struct IngestArgs {
     /// Instead of the document's own title; for one file
     #[arg(long)]
     pub(crate) title: Option<String>,
+    /// Into this project, by id or name [default: the default project]
+    #[arg(long, value_name = "PROJECT")]
+    pub(crate) project: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -122,14 +132,6 @@ pub(crate) struct PageArgs {
     /// The cursor that the page before ended with
     #[arg(long, value_name = "CURSOR")]
     pub(crate) after: Option<String>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum DocumentsCommand {
-    /// Documents, newest first
-    List(PageArgs),
-    /// One document
-    Show { document_id: String },
 }
 
 #[derive(Debug, Subcommand)]
@@ -151,6 +153,11 @@ pub(crate) enum SchemaCommand {
     },
     /// Tell whether a schema can be run, without saving it
     Check { file: PathBuf },
+    /// Delete a schema that no run needs
+    Delete {
+        #[arg(value_name = "NAME")]
+        schema_ref: String,
+    },
 }
 
 /// What to ask of what, and how.
@@ -250,6 +257,12 @@ pub(crate) enum RunsCommand {
     },
     /// Give failed blocks new attempts
     RetryFailed { run_id: String },
+    /// Delete a run with its answers; nothing brings it back
+    Delete {
+        run_id: String,
+        #[command(flatten)]
+        cascade: CascadeArgs,
+    },
 }
 
 /// Blocks by number: `3`, `3,7`, `10-19`; all of them when left out.

@@ -45,6 +45,7 @@ macro_rules! ids {
 ids! {
     /// Whose rows these are. Every key of every table starts with it.
     OwnerId, "owner";
+    ProjectId, "project";
     DocumentId, "document";
     SchemaId, "schema";
     RunId, "run";
@@ -55,6 +56,16 @@ ids! {
 impl OwnerId {
     /// The one owner of an installation without accounts.
     pub const LOCAL: Self = Self(Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_0001));
+    /// Whose documents `gloss doctor formats` reads, and deletes again.
+    pub const DOCTOR: Self = Self(Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_d0c7));
+}
+
+impl ProjectId {
+    /// The project of what is put nowhere else. It has its owner's own id: nobody has to look for
+    /// it, and two who make it at once make the same one.
+    pub const fn default_of(owner: OwnerId) -> Self {
+        Self(owner.0)
+    }
 }
 
 /// A UUID version 7 from a moment and ten random bytes, both the caller's.

@@ -3,14 +3,14 @@
 use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use gloss_app::ops::DocumentIngest;
-use gloss_app::views::{DocumentView, IngestBatchView, IngestView, Page};
+use gloss_app::ops::{DocumentIngest, DocumentList};
+use gloss_app::views::{DeletedView, DocumentView, IngestBatchView, IngestView, Page};
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{PageQuery, Path, Query, Raw};
+use crate::extract::{CascadeQuery, Json, Path, ProjectPageQuery, Query, Raw};
 use crate::face::{Answer, Face, made};
 use crate::problem::Problem;
 use crate::upload::{self, Upload};
@@ -24,7 +24,8 @@ pub(crate) fn routes() -> OpenApiRouter<Face> {
     OpenApiRouter::new()
         .routes(routes!(document_ingest, document_list))
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
-        .routes(routes!(document_get))
+        .routes(routes!(document_get, document_delete))
+        .routes(routes!(document_move))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -36,6 +37,16 @@ struct IngestQuery {
     file_name: Option<String>,
     /// Instead of the document's own title.
     title: Option<String>,
+    /// Id or name of the project it goes into. Default: the default project.
+    project: Option<String>,
+}
+
+/// Where a document goes.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct MoveBody {
+    /// Id or name.
+    project: String,
 }
 
 /// Takes a file, splits it into blocks, and keeps both; or a form with many files. The same bytes
@@ -59,32 +70,33 @@ async fn document_ingest(
 ) -> Result<Response, Problem> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     if kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
-        let Upload { files } = Upload::read(request, query.title).await?;
+        let Upload { files } = Upload::read(request, query.title, query.project).await?;
         let view = face
             .ask(|app, ctx| async move { app.document_ingest_batch(&ctx, files, |_| {}).await });
         let status = StatusCode::MULTI_STATUS;
         return Ok((status, axum::Json(view.await?)).into_response());
     }
-    let IngestQuery { file_name, title } = query;
+    let IngestQuery { file_name, title, project } = query;
     let file_name = file_name.ok_or_else(|| {
         Problem::invalid("invalid_query", "`file_name` is missing: it tells the format")
     })?;
     let Raw(bytes) = Raw::from_request(request, &face).await?;
-    let command = DocumentIngest { file_name, title, bytes: bytes.into() };
+    let command = DocumentIngest { file_name, title, project, bytes: bytes.into() };
     let view = face.ask(|app, ctx| async move { app.document_ingest(&ctx, command).await }).await?;
     Ok(made(view.created, view).into_response())
 }
 
 /// Documents, newest first.
 #[utoipa::path(
-    get, path = "/v1/documents", tag = "documents", params(PageQuery),
+    get, path = "/v1/documents", tag = "documents", params(ProjectPageQuery),
     responses((status = 200, description = "One page.", body = Page<DocumentView>))
 )]
 async fn document_list(
     State(face): State<Face>,
-    Query(query): Query<PageQuery>,
+    Query(mut query): Query<ProjectPageQuery>,
 ) -> Answer<Page<DocumentView>> {
-    face.answer(|app, ctx| async move { app.document_list(&ctx, query.page()).await }).await
+    let command = DocumentList { project: query.project.take(), page: query.page() };
+    face.answer(|app, ctx| async move { app.document_list(&ctx, command).await }).await
 }
 
 /// One document.
@@ -98,4 +110,34 @@ async fn document_get(
     Path(document_id): Path<String>,
 ) -> Answer<DocumentView> {
     face.answer(|app, ctx| async move { app.document_get(&ctx, &document_id).await }).await
+}
+
+/// Puts a document into another project.
+#[utoipa::path(
+    put, path = "/v1/documents/{document_id}/project", tag = "documents",
+    request_body = MoveBody, params(("document_id" = String, Path)),
+    responses((status = 200, description = "The document.", body = DocumentView))
+)]
+async fn document_move(
+    State(face): State<Face>,
+    Path(document_id): Path<String>,
+    Json(MoveBody { project }): Json<MoveBody>,
+) -> Answer<DocumentView> {
+    face.answer(|app, ctx| async move { app.document_move(&ctx, &document_id, &project).await })
+        .await
+}
+
+/// Deletes a document with its blocks. Nothing brings it back.
+#[utoipa::path(
+    delete, path = "/v1/documents/{document_id}", tag = "documents",
+    params(("document_id" = String, Path), CascadeQuery),
+    responses((status = 200, description = "What has gone.", body = DeletedView))
+)]
+async fn document_delete(
+    State(face): State<Face>,
+    Path(document_id): Path<String>,
+    Query(CascadeQuery { cascade }): Query<CascadeQuery>,
+) -> Answer<DeletedView> {
+    face.answer(|app, ctx| async move { app.document_delete(&ctx, &document_id, cascade).await })
+        .await
 }

@@ -133,6 +133,35 @@ pub(crate) struct StatusPageQuery {
     after: Option<String>,
 }
 
+/// The same of one project.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ProjectPageQuery {
+    /// Only items of this project, by id or name.
+    pub(crate) project: Option<String>,
+    /// Items at most.
+    limit: Option<u32>,
+    /// The `next` of the page before.
+    after: Option<String>,
+}
+
+/// How far a delete goes.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct CascadeQuery {
+    /// Delete what is under it too: documents, runs, answers, confirmed ones as well.
+    #[serde(default, deserialize_with = "flag")]
+    pub(crate) cascade: bool,
+}
+
+impl ProjectPageQuery {
+    pub(crate) fn page(self) -> PageRequest {
+        page(self.limit, self.after)
+    }
+}
+
 impl PageQuery {
     pub(crate) fn page(self) -> PageRequest {
         page(self.limit, self.after)

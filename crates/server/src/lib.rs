@@ -16,6 +16,7 @@ mod openapi;
 mod overlays;
 mod precondition;
 mod problem;
+mod projects;
 mod router;
 mod runs;
 mod schemas;

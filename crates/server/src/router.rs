@@ -12,7 +12,9 @@ use crate::extract::JSON_BYTES_MAX;
 use crate::face::Face;
 use crate::problem::Problem;
 use crate::token::Token;
-use crate::{auth, documents, export, health, log, models, openapi, overlays, runs, schemas};
+use crate::{
+    auth, documents, export, health, log, models, openapi, overlays, projects, runs, schemas,
+};
 
 /// The whole REST API as one service: `/health` for anybody on this machine, `/v1` for the token.
 pub fn router(app: App, token: Token) -> Router {
@@ -37,7 +39,8 @@ pub(crate) fn guarded(face: Face, token: Token) -> Router {
 }
 
 pub(crate) fn v1() -> OpenApiRouter<Face> {
-    documents::routes()
+    projects::routes()
+        .merge(documents::routes())
         .merge(schemas::routes())
         .merge(runs::routes())
         .merge(overlays::routes())

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use axum::extract::State;
 use gloss_app::ops::{RunBudget, RunCreate, RunList};
-use gloss_app::views::{Page, PlanView, RunReportView, RunView};
+use gloss_app::views::{DeletedView, Page, PlanView, RunReportView, RunView};
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Json, Path, Query, StatusPageQuery};
+use crate::extract::{CascadeQuery, Json, Path, Query, StatusPageQuery};
 use crate::face::{Answer, Face, Made, made};
 use crate::precondition::IdempotencyKey;
 
@@ -19,7 +19,7 @@ pub(crate) fn routes() -> OpenApiRouter<Face> {
     OpenApiRouter::new()
         .routes(routes!(run_plan))
         .routes(routes!(run_create, run_list))
-        .routes(routes!(run_get))
+        .routes(routes!(run_get, run_delete))
         .routes(routes!(run_report))
         .routes(routes!(run_cancel))
         .routes(routes!(run_resume))
@@ -119,6 +119,20 @@ async fn run_report(State(face): State<Face>, Path(run_id): Path<String>) -> Ans
 )]
 async fn run_get(State(face): State<Face>, Path(run_id): Path<String>) -> Answer<RunView> {
     face.answer(|app, ctx| async move { app.run_get(&ctx, &run_id).await }).await
+}
+
+/// Deletes a run that is not running, with its answers. What its calls have cost stays spent.
+#[utoipa::path(
+    delete, path = "/v1/runs/{run_id}", tag = "runs",
+    params(("run_id" = String, Path), CascadeQuery),
+    responses((status = 200, description = "What has gone.", body = DeletedView))
+)]
+async fn run_delete(
+    State(face): State<Face>,
+    Path(run_id): Path<String>,
+    Query(CascadeQuery { cascade }): Query<CascadeQuery>,
+) -> Answer<DeletedView> {
+    face.answer(|app, ctx| async move { app.run_delete(&ctx, &run_id, cascade).await }).await
 }
 
 /// Stops a run: no block of it is claimed or written by a machine any more.

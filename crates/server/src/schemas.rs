@@ -4,7 +4,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::routing::get;
 use gloss_app::ops::SchemaSave;
-use gloss_app::views::{Page, SchemaCheckView, SchemaSaveView, SchemaView};
+use gloss_app::views::{DeletedView, Page, SchemaCheckView, SchemaSaveView, SchemaView};
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -18,10 +18,14 @@ use crate::problem::Problem;
 pub(crate) fn routes() -> OpenApiRouter<Face> {
     OpenApiRouter::new()
         .routes(routes!(schema_save, schema_list))
-        .routes(routes!(schema_get))
+        .routes(routes!(schema_get, schema_delete))
         .routes(routes!(schema_check))
         // A schema may be called `check`, and this path is not the pattern's.
-        .route("/v1/schemas/check", get(async |face| schema_get(face, Path("check".into())).await))
+        .route(
+            "/v1/schemas/check",
+            get(async |face| schema_get(face, Path("check".into())).await)
+                .delete(async |face| schema_delete(face, Path("check".into())).await),
+        )
 }
 
 /// A schema artifact and the name it gets. A bare artifact is taken too.
@@ -81,6 +85,19 @@ async fn schema_get(
     Path(schema_ref): Path<String>,
 ) -> Answer<SchemaView> {
     face.answer(|app, ctx| async move { app.schema_get(&ctx, &schema_ref).await }).await
+}
+
+/// Deletes a schema that no run needs.
+#[utoipa::path(
+    delete, path = "/v1/schemas/{schema_ref}", tag = "schemas",
+    params(("schema_ref" = String, Path)),
+    responses((status = 200, description = "What has gone.", body = DeletedView))
+)]
+async fn schema_delete(
+    State(face): State<Face>,
+    Path(schema_ref): Path<String>,
+) -> Answer<DeletedView> {
+    face.answer(|app, ctx| async move { app.schema_delete(&ctx, &schema_ref).await }).await
 }
 
 /// Says whether a schema can be run, and saves nothing.

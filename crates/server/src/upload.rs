@@ -26,7 +26,11 @@ pub(crate) struct Upload {
 
 impl Upload {
     /// Reads the whole form.
-    pub(crate) async fn read(request: Request, title: Option<String>) -> Result<Self, Problem> {
+    pub(crate) async fn read(
+        request: Request,
+        title: Option<String>,
+        project: Option<String>,
+    ) -> Result<Self, Problem> {
         let form = Multipart::from_request(request, &())
             .await
             .map_err(|rejection| Problem::invalid("unreadable_body", rejection.body_text()))?;
@@ -43,14 +47,16 @@ impl Upload {
         if title.is_some() && files.len() > 1 {
             return Err(Problem::invalid("title_of_many", "`title` goes with one file"));
         }
-        let files =
-            files.into_iter().map(|(file_name, bytes)| batch_file(file_name, bytes, &title));
+        let files = files.into_iter().map(|(file_name, bytes)| {
+            let (title, project) = (title.clone(), project.clone());
+            batch_file(DocumentIngest { file_name, bytes, title, project })
+        });
         Ok(Self { files: files.collect() })
     }
 }
 
-fn batch_file(file_name: String, bytes: Vec<u8>, title: &Option<String>) -> BatchFile {
-    let command = DocumentIngest { file_name: file_name.clone(), bytes, title: title.clone() };
+fn batch_file(command: DocumentIngest) -> BatchFile {
+    let file_name = command.file_name.clone();
     BatchFile { name: file_name, open: Box::new(move || Ok(command)) }
 }
 

@@ -19,6 +19,9 @@ pub enum StoreError {
     SqliteOnly { what: &'static str, instead: &'static str },
     #[error("tables cannot be set up through a pooler")]
     NeedsDirectConnection,
+    /// It was there a moment ago.
+    #[error("there is no such project; nothing was stored")]
+    ProjectNotFound,
     #[error("migrating the database failed")]
     Migrate(#[source] sqlx::migrate::MigrateError),
     #[error("a database statement failed")]

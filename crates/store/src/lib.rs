@@ -10,8 +10,8 @@ use std::future::Future;
 use std::pin::Pin;
 
 use gloss_core_model::{
-    Block, ConvUid, DocumentId, OverlayStatus, OwnerId, RunId, RunStatus, SchemaId, SchemaRef,
-    SchemaUid, SourceUid, Timestamp,
+    Block, ConvUid, DocumentId, OverlayStatus, OwnerId, ProjectId, RunId, RunStatus, SchemaId,
+    SchemaRef, SchemaUid, SourceUid, Timestamp,
 };
 
 mod error;
@@ -137,13 +137,34 @@ operations! {
     /// Every rule that a query can check; empty is healthy.
     fn check() -> Vec<Violation>;
 
+    /// The first of an owner comes after the default project, which is made on first need.
+    fn project_create(new: NewProject) -> ProjectPut;
+    fn project_find(owner: OwnerId, key: ProjectKey, now: Timestamp) -> Option<ProjectRow>;
+    /// By name, those after `after`.
+    fn project_list(
+        owner: OwnerId, after: Option<String>, limit: u32, now: Timestamp,
+    ) -> Vec<ProjectRow>;
+    fn project_update(
+        owner: OwnerId, id: ProjectId, change: ProjectChange, now: Timestamp,
+    ) -> ProjectPut;
+    /// With `cascade`, its documents go with it, and their runs. The default project stays.
+    fn project_delete(owner: OwnerId, id: ProjectId, cascade: bool) -> Deletion;
+
     /// Stores a document, its conversion and blocks in one transaction. The same bytes again
     /// answer with the document that exists, unless that one had failed.
     fn document_put(new: NewDocument) -> Put<DocumentRow>;
     fn document_get(owner: OwnerId, id: DocumentId) -> Option<DocumentRow>;
     fn document_by_source(owner: OwnerId, source_uid: SourceUid) -> Option<DocumentRow>;
     /// Newest first, older than `before`.
-    fn document_list(owner: OwnerId, before: Option<DocumentId>, limit: u32) -> Vec<DocumentRow>;
+    fn document_list(
+        owner: OwnerId, project: Option<ProjectId>, before: Option<DocumentId>, limit: u32,
+    ) -> Vec<DocumentRow>;
+    /// None where the document or the project has gone.
+    fn document_move(
+        owner: OwnerId, id: DocumentId, to: ProjectId, now: Timestamp,
+    ) -> Option<DocumentRow>;
+    /// With `cascade`, its runs go with it. Its blocks go with the last document that has them.
+    fn document_delete(owner: OwnerId, id: DocumentId, cascade: bool) -> Deletion;
     /// Blocks with an index of at least `from`, in order.
     fn block_page(owner: OwnerId, conv_uid: ConvUid, from: u32, limit: u32) -> Vec<Block>;
 
@@ -152,6 +173,8 @@ operations! {
     fn schema_by_ref(owner: OwnerId, schema_ref: SchemaRef) -> Option<SchemaRow>;
     fn schema_by_uid(owner: OwnerId, uid: SchemaUid) -> Option<SchemaRow>;
     fn schema_list(owner: OwnerId, after: Option<SchemaRef>, limit: u32) -> Vec<SchemaRow>;
+    /// Not while a run needs it.
+    fn schema_delete(owner: OwnerId, id: SchemaId) -> Deletion;
 
     /// The run, its snapshot and one overlay per block, in one transaction.
     fn run_create(new: NewRun) -> RunPut;
@@ -169,6 +192,9 @@ operations! {
         budget_micro_usd: Option<u64>,
         now: Timestamp,
     ) -> BudgetChanged;
+    /// A run that is running stays. With `cascade`, confirmed answers go too. What its calls have
+    /// cost stays spent.
+    fn run_delete(owner: OwnerId, id: RunId, cascade: bool) -> Deletion;
     /// Says why a running run is not moving.
     fn run_attention(owner: OwnerId, id: RunId, change: AttentionChange, now: Timestamp) -> ();
 

@@ -9,6 +9,7 @@ use sqlx::Connection;
 use sqlx::postgres::{
     PgArguments, PgConnectOptions, PgConnection, PgListener, PgPool, PgPoolOptions,
 };
+use uuid::Uuid;
 
 use crate::wake::{Bell, Wakes};
 use crate::{StoreError, without_password};
@@ -27,6 +28,11 @@ macro_rules! rows {
 macro_rules! among {
     ($what:literal, $param:literal, $type:ident) => {
         concat!($what, " = ANY(CAST(", $param, " AS ", stringify!($type), "[]))")
+    };
+}
+macro_rules! among_ids {
+    ($what:literal) => {
+        concat!($what, " = ANY(CAST($2 AS UUID[]))")
     };
 }
 macro_rules! is_null {
@@ -78,6 +84,22 @@ macro_rules! each_of_batch {
         )
     };
 }
+/// Differs: what belongs to any of the owner's ids in $2, by where it lies. With the list as a
+/// condition, a plan made before there are statistics walks over all that the owner has. Only for
+/// rows that nobody changes meanwhile.
+macro_rules! of_each {
+    ($table:literal, $column:literal, $type:ident) => {
+        concat!(
+            "ctid = ANY(ARRAY(SELECT found.place FROM unnest(CAST($2 AS ",
+            stringify!($type),
+            "[])) AS r(id) CROSS JOIN LATERAL (SELECT ctid AS place FROM ",
+            $table,
+            " WHERE owner_id = $1 AND ",
+            $column,
+            " = r.id OFFSET 0) AS found))"
+        )
+    };
+}
 macro_rules! uuid {
     ($param:literal) => {
         concat!("CAST(", $param, " AS UUID)")
@@ -87,6 +109,17 @@ macro_rules! uuid {
 macro_rules! owner_lock {
     () => {
         "SELECT pg_advisory_xact_lock(hashtextextended(CAST($1 AS TEXT), 0))"
+    };
+}
+/// Differs: those who add to what an owner keeps do so side by side, and who deletes is alone.
+macro_rules! library_shared {
+    () => {
+        "SELECT pg_advisory_xact_lock_shared(hashtextextended(CAST($1 AS TEXT), 1))"
+    };
+}
+macro_rules! library_alone {
+    () => {
+        "SELECT pg_advisory_xact_lock(hashtextextended(CAST($1 AS TEXT), 1))"
     };
 }
 /// Differs: the lock is given up on soon, with an error.
@@ -309,6 +342,10 @@ pub(crate) fn tally_slot(spread: i64) -> i64 {
 }
 
 pub(crate) fn numbers(list: Vec<i64>) -> NumberList {
+    list
+}
+
+pub(crate) fn ids(list: Vec<Uuid>) -> Vec<Uuid> {
     list
 }
 

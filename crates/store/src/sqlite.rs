@@ -49,6 +49,11 @@ macro_rules! among {
         concat!($what, " IN (SELECT value FROM json_each(", $param, "))")
     };
 }
+macro_rules! among_ids {
+    ($what:literal) => {
+        concat!($what, " IN (SELECT unhex(value) FROM json_each($2))")
+    };
+}
 macro_rules! is_null {
     ($param:literal, $type:ident) => {
         concat!($param, " IS NULL")
@@ -85,12 +90,30 @@ macro_rules! each_of_batch {
         concat!(" FROM r WHERE ", $key)
     };
 }
+macro_rules! of_each {
+    ($table:literal, $column:literal, UUID) => {
+        concat!("owner_id = $1 AND ", $column, " IN (SELECT unhex(value) FROM json_each($2))")
+    };
+    ($table:literal, $column:literal, TEXT) => {
+        concat!("owner_id = $1 AND ", $column, " IN (SELECT value FROM json_each($2))")
+    };
+}
 macro_rules! uuid {
     ($param:literal) => {
         $param
     };
 }
 macro_rules! owner_lock {
+    () => {
+        "SELECT 1 WHERE $1 IS NOT NULL"
+    };
+}
+macro_rules! library_shared {
+    () => {
+        "SELECT 1 WHERE $1 IS NOT NULL"
+    };
+}
+macro_rules! library_alone {
     () => {
         "SELECT 1 WHERE $1 IS NOT NULL"
     };
@@ -261,7 +284,6 @@ pub(crate) fn bind_rows<'q>(query: Query<'q>, columns: Vec<Named>) -> Query<'q> 
 }
 
 fn json_values(column: Column) -> Vec<Value> {
-    let hex = |id: Uuid| Value::from(id.simple().to_string());
     match column {
         Column::Number(values) => values.into_iter().map(Value::from).collect(),
         Column::Text(values) => values.into_iter().map(Value::from).collect(),
@@ -271,12 +293,20 @@ fn json_values(column: Column) -> Vec<Value> {
     }
 }
 
+fn hex(id: Uuid) -> Value {
+    id.simple().to_string().into()
+}
+
 pub(crate) fn tally_slot(_: i64) -> i64 {
     0
 }
 
 pub(crate) fn numbers(list: Vec<i64>) -> NumberList {
     Value::from(list).to_string()
+}
+
+pub(crate) fn ids(list: Vec<Uuid>) -> String {
+    list.into_iter().map(hex).collect::<Value>().to_string()
 }
 
 pub(crate) fn words(list: Vec<String>) -> String {

@@ -1,13 +1,17 @@
 //! Plain rows and commands, the same for both databases.
 
 mod calls;
+mod deletes;
+mod projects;
 
 pub use calls::*;
+pub use deletes::*;
+pub use projects::*;
 
 use gloss_core_model::{
     Attention, Block, BlockType, CallId, ConvUid, ConversionFacts, DocumentId, DocumentStatus,
-    Locator, OverlayStatus, OwnerId, Rollup, RunId, RunStatus, SchemaId, SchemaRef, SchemaUid,
-    SourceType, SourceUid, Timestamp,
+    Locator, OverlayStatus, OwnerId, ProjectId, ProjectName, Rollup, RunId, RunStatus, SchemaId,
+    SchemaRef, SchemaUid, SourceType, SourceUid, Timestamp,
 };
 pub use gloss_queue::admission::{Admission, CallLimits};
 
@@ -20,6 +24,8 @@ pub const UNUSABLE: &str = "unusable";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentRow {
     pub document_id: DocumentId,
+    pub project_id: ProjectId,
+    pub project_name: ProjectName,
     pub source_uid: SourceUid,
     pub source_type: SourceType,
     pub source_bytes: u64,
@@ -35,6 +41,8 @@ pub struct DocumentRow {
 pub struct NewDocument {
     pub owner: OwnerId,
     pub document_id: DocumentId,
+    /// None is the default project, or where the same bytes have been put before.
+    pub project_id: Option<ProjectId>,
     pub source_uid: SourceUid,
     pub source_type: SourceType,
     pub source_bytes: u64,

@@ -15,9 +15,11 @@ use serde_json::json;
 use uuid::Uuid;
 
 mod calls;
+mod deletes;
 mod documents;
 mod people;
 mod plans;
+mod projects;
 mod purses;
 mod queue;
 mod replay;
@@ -69,6 +71,7 @@ fn document(n_blocks: u32) -> NewDocument {
     NewDocument {
         owner: OWNER,
         document_id: DocumentId(Uuid::from_u128(u128::from(n_blocks) + 1)),
+        project_id: None,
         source_uid: SourceUid::of(SourceType::Md, bytes.as_bytes()),
         source_type: SourceType::Md,
         source_bytes: 9,

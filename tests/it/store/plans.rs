@@ -1,4 +1,4 @@
-//! The plans of the statements that run all the time, on a run that is nearly over.
+//! The plans of the statements that run all the time, on a run that is nearly over, and of deletes.
 
 use std::fmt::Write;
 
@@ -52,6 +52,41 @@ ADD\n\
 LEASES_DONE  lease_pkey/1 llm_call_open/2 overlay_claimed/1\n\
 TAKE_LEASES  seq scan on lease\n\
 SWEEP        overlay_claimed/1\n";
+
+/// Leases and an owner's prefixes are few.
+const PLANS_OF_DELETES: &str = "\
+RUNS_OF             run_document/2\n\
+RUNS_OF_SCHEMA      run_schema/2\n\
+DOCUMENTS_OF        document_project/2\n\
+LIST_OF_PROJECT     conversion_pkey/1 document_project/3 project_pkey/2\n\
+RUN_ANSWERS         overlay_pkey/2\n\
+KEEP_SPENT          llm_call_pkey/2\n\
+MEMO_LOCK           memo_run/2\n\
+CONVERSIONS_UNUSED  conversion_pkey/2 document_conversion/2 run_conversion/2\n\
+DELETE_MEMO         memo_run/2\n\
+LEASE_LOCK          lease_pkey\n\
+DELETE_LEASES       seq scan on lease\n\
+DELETE_PREFIX       cached_prefix_pkey/1\n\
+DELETE_HISTORY      overlay_history_pkey/2\n\
+DELETE_OVERLAYS     overlay_pkey/2\n\
+DELETE_CALLS        llm_call_pkey/2\n\
+DELETE_CHECKS       field_check_pkey/2\n\
+DELETE_TALLY        run_tally_pkey/2\n\
+DELETE_RUNS         run_pkey/2\n\
+DELETE_DOCUMENTS    document_pkey/2\n\
+DELETE_BLOCKS       block_pkey/2\n\
+DELETE_CONVERSIONS  conversion_pkey/2\n";
+
+const ASKED_BY_DELETES: [&str; 8] = [
+    "RUNS_OF",
+    "RUNS_OF_SCHEMA",
+    "DOCUMENTS_OF",
+    "LIST_OF_PROJECT",
+    "RUN_ANSWERS",
+    "KEEP_SPENT",
+    "MEMO_LOCK",
+    "CONVERSIONS_UNUSED",
+];
 
 /// The statement with the values it is asked with.
 fn filled(sql: &str, values: &[(&str, String)]) -> String {
@@ -125,4 +160,22 @@ async fn no_plan_needs_statistics() {
     }
     house.store.close().await;
     assert_eq!(told, PLANS);
+}
+
+/// Every statement of a delete before there are any statistics.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_delete_walks_over_nothing_that_stays() {
+    let Some(database) = Database::fresh(Backend::Postgres).await else { return };
+    let house = house(&database, 1).await;
+    let statements = house.store.statements();
+    let mut told = String::new();
+    let deletes = |name: &str| name.starts_with("DELETE_") || name == "LEASE_LOCK";
+    let deletes = statements.iter().map(|(name, _)| *name).filter(|name| deletes(name));
+    for name in ASKED_BY_DELETES.into_iter().chain(deletes) {
+        let (_, sql) = statements.iter().find(|(known, _)| *known == name).expect("a statement");
+        let used = database.generic_plan(SESSION, sql).await;
+        let _ = writeln!(told, "{name:20}{}", used.join(" "));
+    }
+    house.store.close().await;
+    assert_eq!(told, PLANS_OF_DELETES);
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use gloss_core_model::{DocumentId, DocumentStatus, SourceType, SourceUid};
+use gloss_core_model::{DocumentId, DocumentStatus, ProjectId, SourceType, SourceUid};
 use gloss_ingest::reply::Failure;
 use gloss_ingest::{Converted, IngestError};
 use gloss_store::{DocumentRow, NewDocument, Put};
@@ -18,6 +18,8 @@ pub struct DocumentIngest {
     pub bytes: Vec<u8>,
     /// Overrides the document's own title.
     pub title: Option<String>,
+    /// Id or name; none is the default project.
+    pub project: Option<String>,
 }
 
 impl App {
@@ -26,7 +28,11 @@ impl App {
     /// be converted, or has no blocks, is stored with the reason, so that it is seen and can be
     /// offered again.
     pub async fn document_ingest(&self, ctx: &Ctx, command: DocumentIngest) -> Result<IngestView> {
-        let DocumentIngest { file_name, bytes, title } = command;
+        let DocumentIngest { file_name, bytes, title, project } = command;
+        let project_id = match &project {
+            Some(given) => Some(self.find_project(ctx, given).await?.project_id),
+            None => None,
+        };
         let source_type = self.admitted(&file_name, &bytes)?;
         let source_uid = SourceUid::of(source_type, &bytes);
         if let Some(row) = self.store.document_by_source(ctx.owner, source_uid.clone()).await?
@@ -44,7 +50,7 @@ impl App {
             .filter(|title| !title.trim().is_empty())
             .or_else(|| converted.as_ref().ok().and_then(|converted| converted.title.clone()))
             .unwrap_or_else(|| stem(&file_name));
-        let source = Source { source_type, source_uid, bytes, title };
+        let source = Source { source_type, source_uid, bytes, title, project_id };
         let put = self.document_keep(ctx, source, converted).await?;
         let created = matches!(put, Put::Created(_));
         Ok(IngestView { created, document: DocumentView::from(put.row()) })
@@ -85,7 +91,7 @@ impl App {
         source: Source,
         converted: std::result::Result<Converted, (DocumentStatus, String)>,
     ) -> Result<Put<DocumentRow>> {
-        let Source { source_type, source_uid, bytes, title } = source;
+        let Source { source_type, source_uid, bytes, title, project_id } = source;
         let source_bytes = bytes.len() as u64;
         let source_characters =
             std::str::from_utf8(&bytes).ok().map(|text| text.chars().count() as u64);
@@ -100,6 +106,7 @@ impl App {
         let put = self.store.document_put(NewDocument {
             owner: ctx.owner,
             document_id: DocumentId(self.new_id()),
+            project_id,
             source_uid,
             source_type,
             source_bytes,
@@ -117,6 +124,7 @@ struct Source {
     source_uid: SourceUid,
     bytes: Arc<[u8]>,
     title: String,
+    project_id: Option<ProjectId>,
 }
 
 fn unreadable(reason: String) -> Error {

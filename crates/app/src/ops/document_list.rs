@@ -6,6 +6,13 @@ use crate::error::{Error, Result};
 use crate::views::{DocumentView, Page};
 use crate::{App, Ctx};
 
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DocumentList {
+    /// Id or name; none is all of them.
+    pub project: Option<String>,
+    pub page: PageRequest,
+}
+
 /// Where a page starts and how long it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageRequest {
@@ -50,9 +57,17 @@ pub(crate) fn page<T>(items: Vec<T>, limit: u32, key: impl Fn(&T) -> String) -> 
 }
 
 impl App {
-    pub async fn document_list(&self, ctx: &Ctx, at: PageRequest) -> Result<Page<DocumentView>> {
-        let (after, limit) = (at.after::<DocumentId>()?, at.limit()?);
-        let rows = self.store.document_list(ctx.owner, after, limit).await?;
+    pub async fn document_list(
+        &self,
+        ctx: &Ctx,
+        query: DocumentList,
+    ) -> Result<Page<DocumentView>> {
+        let (after, limit) = (query.page.after::<DocumentId>()?, query.page.limit()?);
+        let project = match &query.project {
+            Some(given) => Some(self.find_project(ctx, given).await?.project_id),
+            None => None,
+        };
+        let rows = self.store.document_list(ctx.owner, project, after, limit).await?;
         let items = rows.iter().map(DocumentView::from).collect();
         Ok(page(items, limit, |item| item.document_id.clone()))
     }

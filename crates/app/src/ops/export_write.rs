@@ -58,6 +58,10 @@ impl App {
                 writer.write(&row).map_err(unwritten)?;
             }
         }
+        if from < run.rollup.total {
+            let message = format!("run {} was deleted while it was exported", run.run_id);
+            return Err(Error::conflict("run_deleted", message).hint("what is written is a part"));
+        }
         Ok((writer.finish().map_err(unwritten)?, Exported { records: from, answered }))
     }
 

@@ -1,8 +1,9 @@
 //! Finding what a request names, with one wording for what is not there.
 
 use gloss_core_model::{ConversionFacts, DocumentId, RunId, Schema, SchemaRef};
-use gloss_store::{DocumentRow, RunRow, SchemaRow};
+use gloss_store::{DocumentRow, ProjectKey, ProjectRow, RunRow, SchemaRow};
 
+use super::project_create::no_project;
 use crate::error::{Error, Result};
 use crate::{App, Ctx};
 
@@ -12,10 +13,8 @@ impl App {
             Error::invalid("invalid_document_id", format!("{error}"))
                 .hint("`gloss documents list` shows the ids")
         })?;
-        self.store.document_get(ctx.owner, document_id).await?.ok_or_else(|| {
-            Error::not_found("document_not_found", format!("there is no document {document_id}"))
-                .hint("`gloss documents list` shows what there is")
-        })
+        let row = self.store.document_get(ctx.owner, document_id).await?;
+        row.ok_or_else(|| no_document(document_id))
     }
 
     pub(crate) async fn find_run(&self, ctx: &Ctx, id: &str) -> Result<RunRow> {
@@ -23,10 +22,18 @@ impl App {
             Error::invalid("invalid_run_id", format!("{error}"))
                 .hint("`gloss runs list` shows the ids")
         })?;
-        self.store.run_get(ctx.owner, run_id).await?.ok_or_else(|| {
-            Error::not_found("run_not_found", format!("there is no run {run_id}"))
-                .hint("`gloss runs list` shows what there is")
-        })
+        self.store.run_get(ctx.owner, run_id).await?.ok_or_else(|| no_run(run_id))
+    }
+
+    /// By id or by name: no text is both.
+    pub(crate) async fn find_project(&self, ctx: &Ctx, given: &str) -> Result<ProjectRow> {
+        let key = match (given.trim().parse(), given.parse()) {
+            (Ok(id), _) => ProjectKey::Id(id),
+            (_, Ok(name)) => ProjectKey::Name(name),
+            _ => return Err(no_project(given)),
+        };
+        let row = self.store.project_find(ctx.owner, key, self.now()).await?;
+        row.ok_or_else(|| no_project(given))
     }
 
     pub(crate) async fn find_schema(&self, ctx: &Ctx, name: &str) -> Result<(SchemaRow, Schema)> {
@@ -34,10 +41,8 @@ impl App {
             Error::invalid("invalid_schema_ref", format!("{error}"))
                 .hint("`gloss schema list` shows the names")
         })?;
-        let row = self.store.schema_by_ref(ctx.owner, schema_ref).await?.ok_or_else(|| {
-            Error::not_found("schema_not_found", format!("there is no schema `{name}`"))
-                .hint("`gloss schema list` shows what there is; `gloss schema save FILE` adds one")
-        })?;
+        let row = self.store.schema_by_ref(ctx.owner, schema_ref).await?;
+        let row = row.ok_or_else(|| no_schema(name))?;
         let schema = parse_stored(&row)?;
         Ok((row, schema))
     }
@@ -49,6 +54,21 @@ impl App {
         let schema = parse_stored(&row)?;
         Ok((row, schema))
     }
+}
+
+pub(super) fn no_document(id: DocumentId) -> Error {
+    Error::not_found("document_not_found", format!("there is no document {id}"))
+        .hint("`gloss documents list` shows what there is")
+}
+
+pub(super) fn no_run(id: RunId) -> Error {
+    Error::not_found("run_not_found", format!("there is no run {id}"))
+        .hint("`gloss runs list` shows what there is")
+}
+
+pub(super) fn no_schema(name: &str) -> Error {
+    Error::not_found("schema_not_found", format!("there is no schema `{name}`"))
+        .hint("`gloss schema list` shows what there is; `gloss schema save FILE` adds one")
 }
 
 /// The conversion of a document that was ingested.

@@ -85,7 +85,7 @@ impl App {
             RunPut::NotFound => {
                 return Err(Error::conflict(
                     "document_changed",
-                    "the document was converted anew a moment ago; nothing was stored",
+                    "the document or the schema changed a moment ago; nothing was stored",
                 )
                 .hint("try again"));
             }

@@ -13,6 +13,8 @@ impl From<&DocumentRow> for DocumentView {
     fn from(row: &DocumentRow) -> Self {
         Self {
             document_id: row.document_id.to_string(),
+            project_id: row.project_id.to_string(),
+            project_name: row.project_name.to_string(),
             title: row.title.clone(),
             status: row.status.to_string(),
             error: row.error.clone(),

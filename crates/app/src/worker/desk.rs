@@ -259,7 +259,8 @@ impl Desk {
             let owner = batch.owner;
             let settled = self.write(batch).await?;
             let staged = settled.staged;
-            if settled.run_status.is_some_and(|status| status != RunStatus::Running) {
+            // None where it has been deleted.
+            if settled.run_status.is_none_or(|status| status != RunStatus::Running) {
                 self.forget(run_id);
             }
             notes.push(Note { owner, run_id, staged, unreached, attention, answered });

@@ -67,6 +67,7 @@ async fn tell(desk: &Desk, place: &Place, console: &mut Console) -> Result<u8> {
                 file_name: DOCUMENT_NAME.to_owned(),
                 bytes: DOCUMENT.as_bytes().to_vec(),
                 title: None,
+                project: None,
             },
         )
         .await?;

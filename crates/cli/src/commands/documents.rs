@@ -1,7 +1,7 @@
 //! `gloss documents …`
 
 use gloss_app::Result;
-use gloss_app::ops::PageRequest;
+use gloss_app::ops::{DocumentList, PageRequest};
 
 use super::Desk;
 use crate::args::{DocumentsCommand, PageArgs};
@@ -14,13 +14,23 @@ pub(super) async fn run(
     console: &mut Console,
 ) -> Result<u8> {
     match command {
-        DocumentsCommand::List(args) => {
-            let view = desk.app.document_list(&desk.ctx, page(args)).await?;
+        DocumentsCommand::List { project, page: args } => {
+            let query = DocumentList { project, page: page(args) };
+            let view = desk.app.document_list(&desk.ctx, query).await?;
             desk.show(&view, render::documents, console)?;
         }
         DocumentsCommand::Show { document_id } => {
             let view = desk.app.document_get(&desk.ctx, &document_id).await?;
             desk.show(&view, render::document, console)?;
+        }
+        DocumentsCommand::Move { document_id, project } => {
+            let view = desk.app.document_move(&desk.ctx, &document_id, &project).await?;
+            desk.show(&view, render::document, console)?;
+        }
+        DocumentsCommand::Delete { document_id, cascade } => {
+            let cascade = cascade.cascade;
+            let view = desk.app.document_delete(&desk.ctx, &document_id, cascade).await?;
+            desk.show(&view, render::deleted, console)?;
         }
     }
     Ok(0)

@@ -18,7 +18,7 @@ pub(super) async fn run(desk: &Desk, args: IngestArgs, console: &mut Console) ->
     if let ([file], [_]) = (args.files.as_slice(), files.as_slice())
         && !file.is_dir()
     {
-        let command = read(file, args.title)?;
+        let command = DocumentIngest { project: args.project, ..read(file, args.title)? };
         let view = desk.app.document_ingest(&desk.ctx, command).await?;
         desk.show(&view, render::ingested, console)?;
         return Ok(u8::from(view.document.conversion.is_none()));
@@ -26,25 +26,30 @@ pub(super) async fn run(desk: &Desk, args: IngestArgs, console: &mut Console) ->
     if args.title.is_some() {
         return Err(Error::invalid("title_of_many", "--title goes with one file"));
     }
-    let view = many(desk, files, console).await?;
+    let view = many(desk, files, args.project.as_deref(), console).await?;
     desk.show(&view, |view| render::ingested_batch(view, left_out), console)?;
     Ok(u8::from(!view.all_good()))
 }
 
 /// Batch after batch: one holds as many files as policy allows at once.
-async fn many(desk: &Desk, files: Vec<PathBuf>, console: &Console) -> Result<IngestBatchView> {
+async fn many(
+    desk: &Desk,
+    files: Vec<PathBuf>,
+    project: Option<&str>,
+    console: &Console,
+) -> Result<IngestBatchView> {
     let bar = Bar::new(files.len(), console.terminal);
     let mut outcomes: Vec<IngestedFileView> = Vec::with_capacity(files.len());
     for batch in files.chunks(desk.app.files_per_batch_max().max(1)) {
-        let files = batch.iter().map(|file| batch_file(file, &console.stop)).collect();
+        let files = batch.iter().map(|file| batch_file(file, project, &console.stop)).collect();
         let tell = |outcome: &IngestedFileView| bar.ended(outcome);
         outcomes.extend(desk.app.document_ingest_batch(&desk.ctx, files, tell).await?.files);
     }
     Ok(IngestBatchView::of(outcomes))
 }
 
-fn batch_file(path: &Path, stop: &Stop) -> BatchFile {
-    let (path, stop) = (path.to_owned(), stop.clone());
+fn batch_file(path: &Path, project: Option<&str>, stop: &Stop) -> BatchFile {
+    let (path, project, stop) = (path.to_owned(), project.map(str::to_owned), stop.clone());
     let name = path.display().to_string();
     let open = move || {
         if stop.is_stopped() {
@@ -52,7 +57,7 @@ fn batch_file(path: &Path, stop: &Stop) -> BatchFile {
             return Err(Error::new(ErrorKind::Unavailable, "interrupted", message)
                 .hint("give the same command again; what was read is not read twice"));
         }
-        read(&path, None)
+        Ok(DocumentIngest { project, ..read(&path, None)? })
     };
     BatchFile { name, open: Box::new(open) }
 }
@@ -60,7 +65,7 @@ fn batch_file(path: &Path, stop: &Stop) -> BatchFile {
 pub(super) fn read(file: &Path, title: Option<String>) -> Result<DocumentIngest> {
     let bytes = read_file(file)?;
     let file_name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    Ok(DocumentIngest { file_name, bytes, title })
+    Ok(DocumentIngest { file_name, bytes, title, project: None })
 }
 
 /// One bar for all files, where a person watches.

@@ -15,6 +15,7 @@ mod documents;
 mod export;
 mod ingest;
 mod models;
+mod projects;
 mod review;
 mod run;
 mod runs;
@@ -43,6 +44,7 @@ pub(crate) async fn run(cli: Cli, console: &mut Console) -> Result<u8> {
 async fn with_app(desk: &Desk, command: Command, console: &mut Console) -> Result<u8> {
     match command {
         Command::Ingest(args) => ingest::run(desk, args, console).await,
+        Command::Projects(command) => projects::run(desk, command, console).await,
         Command::Documents(command) => documents::run(desk, command, console).await,
         Command::Schema(command) => schema::run(desk, command, console).await,
         Command::Plan(args) => run::plan(desk, args, console).await,

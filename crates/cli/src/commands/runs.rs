@@ -29,6 +29,11 @@ pub(super) async fn run(desk: &Desk, command: RunsCommand, console: &mut Console
             desk.show(&view, render::report, console)?;
             return Ok(0);
         }
+        RunsCommand::Delete { run_id, cascade } => {
+            let view = app.run_delete(ctx, &run_id, cascade.cascade).await?;
+            desk.show(&view, render::deleted, console)?;
+            return Ok(0);
+        }
         RunsCommand::Cancel { run_id } => app.run_cancel(ctx, &run_id).await?,
         RunsCommand::Resume { run_id } => app.run_resume(ctx, &run_id).await?,
         RunsCommand::Budget { run_id, usd } => {

@@ -24,6 +24,10 @@ pub(super) async fn run(desk: &Desk, command: SchemaCommand, console: &mut Conso
             let view = desk.app.schema_get(&desk.ctx, &schema_ref).await?;
             desk.show(&view, render::schema, console)?;
         }
+        SchemaCommand::Delete { schema_ref } => {
+            let view = desk.app.schema_delete(&desk.ctx, &schema_ref).await?;
+            desk.show(&view, render::deleted, console)?;
+        }
         SchemaCommand::Check { file } => {
             let view = desk.app.schema_check(&read_text(&file)?)?;
             desk.show(&view, render::schema_checked, console)?;

@@ -11,10 +11,12 @@ use serde_json::Value;
 
 mod files;
 mod models;
+mod projects;
 mod report;
 
 pub(crate) use files::{formats, ingested, ingested_batch};
 pub(crate) use models::{models, probe};
+pub(crate) use projects::{deleted, project, projects};
 pub(crate) use report::report;
 
 /// Longer texts are cut in listings.
@@ -80,6 +82,7 @@ pub(crate) fn document(view: &DocumentView) -> String {
     let mut lines = vec![
         format!("document    {}", view.document_id),
         format!("title       {}", view.title),
+        format!("project     {}", view.project_name),
         format!("status      {}", view.status),
     ];
     lines.extend(view.error.iter().map(|error| format!("error       {error}")));

@@ -46,6 +46,7 @@ async fn the_description_is_served_and_complete() {
         "BudgetBody",
         "ColumnView",
         "ConversionView",
+        "DeletedView",
         "DocumentView",
         "FailureView",
         "FieldAgreementView",
@@ -54,14 +55,19 @@ async fn the_description_is_served_and_complete() {
         "LastErrorView",
         "ModelPricesView",
         "ModelView",
+        "MoveBody",
         "OverlayView",
         "Page_DocumentView",
         "Page_OverlayView",
+        "Page_ProjectView",
         "Page_RunView",
         "Page_SchemaView",
         "PlanModeView",
         "PlanView",
         "Problem",
+        "ProjectBody",
+        "ProjectChangeBody",
+        "ProjectView",
         "RejectBody",
         "ReviewBody",
         "ReviewView",
@@ -161,6 +167,15 @@ async fn the_description_is_served_and_complete() {
           "name": "title",
           "in": "query",
           "description": "Instead of the first heading.",
+          "required": false,
+          "schema": {
+            "type": "string"
+          }
+        },
+        {
+          "name": "project",
+          "in": "query",
+          "description": "Id or name of the project it goes into. Default: the default project.",
           "required": false,
           "schema": {
             "type": "string"

@@ -16,6 +16,8 @@ async fn the_same_bytes_twice() {
     {
       "created": true,
       "document_id": "<1>",
+      "project_id": "<2>",
+      "project_name": "Default Project",
       "title": "Harbour",
       "status": "ingested",
       "error": null,
@@ -95,8 +97,8 @@ async fn what_is_refused() {
     }
     assert_snapshot!(lines.join("\n"), @r"
     400 invalid_query | the query cannot be read: missing field `file_name`
-    400 invalid_query | the query cannot be read: titel: unknown field `titel`, expected `file_name` or `title`
-    400 unreadable_document | .exe files are not supported: convert the file to .md, .markdown or .txt
+    400 invalid_query | the query cannot be read: titel: unknown field `titel`, expected one of `file_name`, `title`, `project`
+    400 unreadable_document | .exe files are not supported: convert the file to .md, .markdown, .txt, .docx, .pdf, .pptx, .xlsx, .html, .htm or .csv
     400 invalid_query | the query cannot be read: limit: invalid digit found in string
     400 invalid_limit | `limit` is 0; give 1 to 1000
     400 invalid_cursor | `after` is `yesterday`, not a cursor

@@ -24,6 +24,7 @@ mod documents;
 mod export;
 mod guards;
 mod overlays;
+mod projects;
 mod runs;
 mod schemas;
 mod serve;

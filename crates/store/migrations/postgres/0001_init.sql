@@ -15,9 +15,22 @@ CREATE TABLE conversion (
     PRIMARY KEY (owner_id, conv_uid)
 );
 
+-- Documents are grouped by project. The one with its owner's own id takes what is put nowhere else.
+CREATE TABLE project (
+    owner_id UUID NOT NULL,
+    project_id UUID NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
+    description TEXT,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (owner_id, project_id),
+    UNIQUE (owner_id, name)
+);
+
 CREATE TABLE document (
     owner_id UUID NOT NULL,
     document_id UUID NOT NULL,
+    project_id UUID NOT NULL,
     source_uid TEXT NOT NULL,
     source_type TEXT NOT NULL,
     source_bytes BIGINT NOT NULL,
@@ -30,9 +43,16 @@ CREATE TABLE document (
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
     PRIMARY KEY (owner_id, document_id),
-    UNIQUE (owner_id, source_uid),
+    -- This way round, and the indexes below, so that no planner takes them for the way to a single
+    -- document.
+    UNIQUE (source_uid, owner_id),
+    FOREIGN KEY (owner_id, project_id) REFERENCES project (owner_id, project_id),
     FOREIGN KEY (owner_id, conv_uid) REFERENCES conversion (owner_id, conv_uid)
 );
+
+-- For a project's documents, and for who else has the same blocks.
+CREATE INDEX document_project ON document (project_id, owner_id, document_id);
+CREATE INDEX document_conversion ON document (conv_uid, owner_id);
 
 CREATE TABLE block (
     owner_id UUID NOT NULL,
@@ -88,6 +108,10 @@ CREATE UNIQUE INDEX run_idempotency_key ON run (owner_id, idempotency_key)
     WHERE idempotency_key IS NOT NULL;
 -- By id: workers go round over them.
 CREATE INDEX run_running ON run (run_id) WHERE status = 'running';
+-- For who wants to delete what a run needs. None begins with the owner, as above.
+CREATE INDEX run_document ON run (document_id, owner_id);
+CREATE INDEX run_schema ON run (schema_id, owner_id);
+CREATE INDEX run_conversion ON run (conv_uid, owner_id);
 
 -- A run's counts and costs are the sums over its rows here. Writers that share a run add to
 -- different slots, so that none waits for another's commit.
@@ -212,6 +236,15 @@ CREATE INDEX llm_call_open ON llm_call (owner_id, run_id) WHERE outcome = 'start
 -- for the way to a single call.
 CREATE INDEX llm_call_day ON llm_call ((started_at / 86400000), owner_id);
 
+-- What the calls of deleted runs have cost: money that is spent stays spent.
+CREATE TABLE spent_on_deleted (
+    owner_id UUID NOT NULL,
+    -- Days since 1970, by UTC.
+    day BIGINT NOT NULL,
+    cost_micro_usd BIGINT NOT NULL,
+    PRIMARY KEY (owner_id, day)
+);
+
 -- Prompt prefixes in a provider's cache, and the call that writes one at this moment.
 CREATE TABLE cached_prefix (
     owner_id UUID NOT NULL,
@@ -230,6 +263,9 @@ CREATE TABLE memo (
     block_index BIGINT NOT NULL,
     PRIMARY KEY (owner_id, memo_key)
 );
+
+-- For what goes with a run.
+CREATE INDEX memo_run ON memo (run_id, owner_id, memo_key);
 
 -- Blocks that were asked once more on their own: how often each field came out the same.
 CREATE TABLE field_check (

@@ -28,10 +28,13 @@ statements! {
     LOAD = "SELECT count(*) AS owner_calls, count(CASE WHEN c.run_id = $2 THEN 1 END) AS run_calls \
             FROM llm_call c JOIN lease l ON l.lease_id = c.lease_id \
             WHERE c.owner_id = $1 AND c.outcome = 'started' AND l.expires_at >= $3";
-    OWNER_SPENT = "SELECT CAST(COALESCE(sum(cost_micro_usd), 0) AS BIGINT) AS spent, \
-                   CAST(COALESCE(sum(reserved_micro_usd), 0) AS BIGINT) AS reserved \
+    OWNER_SPENT = "SELECT CAST(COALESCE(sum(cost_micro_usd), 0) + \
+                   (SELECT COALESCE(sum(cost_micro_usd), 0) FROM spent_on_deleted \
+                   WHERE owner_id = $1) AS BIGINT) AS spent, CAST(COALESCE(sum(reserved_micro_usd), 0) AS BIGINT) AS reserved \
                    FROM run_tally WHERE owner_id = $1";
-    OWNER_SPENT_ON = "SELECT CAST(COALESCE(sum(cost_micro_usd), 0) AS BIGINT) AS spent, \
+    OWNER_SPENT_ON = "SELECT CAST(COALESCE(sum(cost_micro_usd), 0) + \
+                         (SELECT COALESCE(sum(cost_micro_usd), 0) FROM spent_on_deleted \
+                         WHERE owner_id = $1 AND day = $2) AS BIGINT) AS spent, \
                          CAST(COALESCE(sum(CASE WHEN outcome = 'started' \
                          THEN reserved_micro_usd END), 0) AS BIGINT) AS reserved \
                          FROM llm_call WHERE started_at / 86400000 = $2 AND owner_id = $1";

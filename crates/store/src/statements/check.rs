@@ -91,6 +91,20 @@ statements! {
          ON b.owner_id = c.owner_id AND b.conv_uid = c.conv_uid \
          WHERE b.n IS NULL OR b.n <> c.total_blocks OR b.last + 1 <> c.total_blocks", first_few!()
     );
+    SHARED_BLOCKS = concat!(
+        "SELECT c.conv_uid AS detail FROM conversion c \
+         WHERE NOT EXISTS (SELECT 1 FROM document d WHERE d.owner_id = c.owner_id \
+         AND d.conv_uid = c.conv_uid) AND NOT EXISTS (SELECT 1 FROM run r \
+         WHERE r.owner_id = c.owner_id AND r.conv_uid = c.conv_uid)", first_few!()
+    );
+    /// What is not held to its run by a foreign key.
+    LEFT_BEHIND = concat!(
+        "SELECT 'lease ' || CAST(l.lease_id AS TEXT) AS detail FROM lease l LEFT JOIN run r \
+         ON r.owner_id = l.owner_id AND r.run_id = l.run_id WHERE r.run_id IS NULL \
+         UNION ALL SELECT 'memo ' || m.memo_key FROM memo m LEFT JOIN overlay o \
+         ON o.owner_id = m.owner_id AND o.run_id = m.run_id AND o.block_index = m.block_index \
+         WHERE o.run_id IS NULL", first_few!()
+    );
 }
 
 const RULES: &[(&str, &str)] = &[
@@ -105,6 +119,8 @@ const RULES: &[(&str, &str)] = &[
     ("an answer came from a call of its run", ASKED),
     ("history leads up to the block's revision", REMEMBERED),
     ("a conversion has all its blocks, numbered without gaps", BLOCKS),
+    ("a conversion is that of a document or of a run", SHARED_BLOCKS),
+    ("what belongs to a run goes with it", LEFT_BEHIND),
 ];
 
 impl Db {

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use gloss_core_model::{
     Block, BlockType, ConvUid, ConversionFacts, DocumentId, DocumentStatus, Locator, OwnerId,
-    SourceUid,
+    ProjectId, SourceUid,
 };
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::super::{Db, DbRow, Tx, bind_rows};
 use super::batch;
 use super::row::{Columns, int};
+use super::{library, projects};
 use crate::{DocumentRow, NewDocument, PAGE_ROWS_MAX, Put, StoreError};
 
 /// Blocks per insert: bounds one statement's size.
@@ -19,8 +21,9 @@ const BLOCKS_PER_INSERT: usize = 500;
 macro_rules! select_document {
     ($rest:literal) => {
         concat!(
-            "SELECT d.*, c.tool, c.representation, c.converter, c.total_blocks, \
-             c.total_characters, c.block_type_freq \
+            "SELECT d.*, (SELECT p.name FROM project p WHERE p.owner_id = d.owner_id \
+             AND p.project_id = d.project_id) AS project_name, c.tool, c.representation, \
+             c.converter, c.total_blocks, c.total_characters, c.block_type_freq \
              FROM document d LEFT JOIN conversion c \
              ON c.owner_id = d.owner_id AND c.conv_uid = d.conv_uid ",
             $rest
@@ -35,14 +38,20 @@ statements! {
         "WHERE d.owner_id = $1 AND (CAST($2 AS TEXT) IS NULL OR d.document_id < $3) \
          ORDER BY d.document_id DESC LIMIT $4"
     );
+    LIST_OF_PROJECT = select_document!(
+        "WHERE d.owner_id = $1 AND d.project_id = $2 AND d.document_id < $3 \
+         ORDER BY d.document_id DESC LIMIT $4"
+    );
     /// Two uploads of the same bytes at once: the second one reads the first one's row.
     INSERT = "INSERT INTO document (owner_id, document_id, source_uid, source_type, source_bytes, \
-              source_characters, title, status, error, conv_uid, created_at, updated_at) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11) \
+              source_characters, title, status, error, conv_uid, created_at, updated_at, \
+              project_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12) \
               ON CONFLICT (owner_id, source_uid) DO NOTHING";
-    /// Failed bytes may be offered again: the row keeps its id.
+    /// Failed bytes may be offered again: the row keeps its id, and its project unless another is
+    /// named.
     REPLACE_FAILED = "UPDATE document SET title = $3, status = $4, error = $5, conv_uid = $6, \
-                      source_characters = $7, updated_at = $8 \
+                      source_characters = $7, updated_at = $8, \
+                      project_id = COALESCE($9, project_id) \
                       WHERE owner_id = $1 AND source_uid = $2 \
                       AND status IN ('conversion_failed', 'ingest_failed')";
     CONVERSION_INSERT = "INSERT INTO conversion (owner_id, conv_uid, tool, representation, \
@@ -65,6 +74,11 @@ impl Db {
         new: NewDocument,
     ) -> Result<Put<DocumentRow>, StoreError> {
         let mut tx = self.begin().await?;
+        library::share(&mut tx, new.owner).await?;
+        let Some(project) = projects::of_new(&mut tx, &new).await? else {
+            tx.rollback().await?;
+            return Err(StoreError::ProjectNotFound);
+        };
         let (status, error, conv_uid) = match &new.outcome {
             Ok((facts, blocks)) => {
                 conversion_put(&mut tx, &new, facts, blocks).await?;
@@ -86,6 +100,7 @@ impl Db {
             .bind(error)
             .bind(conv_uid)
             .bind(new.now.0)
+            .bind(project.0)
             .execute(&mut *tx)
             .await?
             .rows_affected();
@@ -99,6 +114,7 @@ impl Db {
                 .bind(conv_uid)
                 .bind(new.source_characters.map(int))
                 .bind(new.now.0)
+                .bind(new.project_id.map(|id| id.0))
                 .execute(&mut *tx)
                 .await?
                 .rows_affected()
@@ -112,8 +128,13 @@ impl Db {
             .fetch_one(&mut *tx)
             .await?;
         let row = document(&row)?;
+        if changed == 0 {
+            // A conversion of the same bytes that differs from theirs would be nobody's.
+            tx.rollback().await?;
+            return Ok(Put::Existing(row));
+        }
         tx.commit().await?;
-        Ok(if changed == 0 { Put::Existing(row) } else { Put::Created(row) })
+        Ok(Put::Created(row))
     }
 
     pub(crate) async fn document_get(
@@ -147,17 +168,23 @@ impl Db {
     pub(crate) async fn document_list(
         &self,
         owner: OwnerId,
+        project: Option<ProjectId>,
         before: Option<DocumentId>,
         limit: u32,
     ) -> Result<Vec<DocumentRow>, StoreError> {
-        let rows = self
-            .query(LIST)
-            .bind(owner.0)
-            .bind(before.map(|id| id.to_string()))
-            .bind(before.map_or(owner.0, |id| id.0))
-            .bind(i64::from(limit.min(PAGE_ROWS_MAX)))
-            .fetch_all(&mut *self.reading().await?)
-            .await?;
+        let query = match project {
+            Some(id) => {
+                let before = before.map_or(Uuid::max(), |id| id.0);
+                self.query(LIST_OF_PROJECT).bind(owner.0).bind(id.0).bind(before)
+            }
+            None => self
+                .query(LIST)
+                .bind(owner.0)
+                .bind(before.map(|id| id.to_string()))
+                .bind(before.map_or(owner.0, |id| id.0)),
+        };
+        let query = query.bind(i64::from(limit.min(PAGE_ROWS_MAX)));
+        let rows = query.fetch_all(&mut *self.reading().await?).await?;
         rows.iter().map(document).collect()
     }
 
@@ -178,6 +205,15 @@ impl Db {
             .await?;
         rows.iter().map(|row| block(&Columns { table: "block", row })).collect()
     }
+}
+
+pub(super) async fn by_id(
+    tx: &mut Tx,
+    owner: OwnerId,
+    id: DocumentId,
+) -> Result<Option<DocumentRow>, StoreError> {
+    let row = tx.query(BY_ID).bind(owner.0).bind(id.0).fetch_optional(&mut **tx).await?;
+    row.as_ref().map(document).transpose()
 }
 
 /// A representation that is byte-identical to an earlier one shares that one's blocks.
@@ -223,6 +259,8 @@ fn document(row: &DbRow) -> Result<DocumentRow, StoreError> {
     let columns = Columns { table: "document", row };
     Ok(DocumentRow {
         document_id: DocumentId(columns.uuid("document_id")?),
+        project_id: ProjectId(columns.uuid("project_id")?),
+        project_name: columns.parse("project_name")?,
         source_uid: columns.parse("source_uid")?,
         source_type: columns.parse("source_type")?,
         source_bytes: columns.u64("source_bytes")?,

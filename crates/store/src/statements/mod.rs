@@ -26,10 +26,14 @@ mod batch;
 mod calls;
 mod check;
 mod claims;
+mod deletes;
 mod documents;
+mod library;
 mod memo;
 mod overlays;
 mod prefixes;
+mod projects;
+mod removal;
 mod report;
 mod row;
 mod runs;
@@ -94,10 +98,14 @@ impl Db {
             calls::ALL,
             check::ALL,
             claims::ALL,
+            deletes::ALL,
             documents::ALL,
+            library::ALL,
             overlays::ALL,
             memo::ALL,
             prefixes::ALL,
+            projects::ALL,
+            removal::ALL,
             report::ALL,
             runs::ALL,
             schemas::ALL,

@@ -3,6 +3,7 @@
 use gloss_core_model::{DocumentId, OwnerId, RunEvent, RunId, RunStatus, SchemaId, Timestamp};
 
 use super::super::{Db, DbRow, Tx, words};
+use super::library;
 use super::row::{Columns, int};
 use super::tally::{self, Delta, slot_sums};
 use crate::{
@@ -83,6 +84,7 @@ statements! {
 impl Db {
     pub(crate) async fn run_create(&self, new: NewRun) -> Result<RunPut, StoreError> {
         let mut tx = self.begin().await?;
+        library::share(&mut tx, new.owner).await?;
         if let Some(put) = replay(&mut tx, &new).await? {
             tx.rollback().await?;
             return Ok(put);

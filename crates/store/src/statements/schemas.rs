@@ -6,6 +6,8 @@ use super::super::{Db, DbRow};
 use super::row::Columns;
 use crate::{PAGE_ROWS_MAX, SchemaPut, SchemaRow, StoreError};
 
+/// Only somebody who saves and deletes the same schema all the time needs more.
+const PUT_TRIES_MAX: u32 = 5;
 /// Versions tried for a free suggestion; the next one is suggested unseen after that.
 const SUGGESTIONS_MAX: u32 = 100;
 
@@ -25,6 +27,21 @@ impl Db {
         owner: OwnerId,
         row: SchemaRow,
     ) -> Result<SchemaPut, StoreError> {
+        // What stood in the way may be deleted before it is looked at.
+        for _ in 0..PUT_TRIES_MAX {
+            if let Some(put) = self.schema_offer(owner, &row).await? {
+                return Ok(put);
+            }
+        }
+        Err(StoreError::Locked)
+    }
+
+    /// None where what stood in the way has gone.
+    async fn schema_offer(
+        &self,
+        owner: OwnerId,
+        row: &SchemaRow,
+    ) -> Result<Option<SchemaPut>, StoreError> {
         let query = self
             .query(INSERT)
             .bind(owner.0)
@@ -34,19 +51,17 @@ impl Db {
             .bind(&row.artifact)
             .bind(row.created_at.0);
         if self.execute(query).await? == 1 {
-            return Ok(SchemaPut::Created(row));
+            return Ok(Some(SchemaPut::Created(row.clone())));
         }
-        // Schemas are never changed, so what stood in the way still stands there.
         if let Some(existing) = self.schema_by_ref(owner, row.schema_ref.clone()).await? {
             if existing.schema_uid == row.schema_uid {
-                return Ok(SchemaPut::Existing(existing));
+                return Ok(Some(SchemaPut::Existing(existing)));
             }
             let suggested = self.free_ref(owner, &row.schema_ref).await?;
-            return Ok(SchemaPut::RefTaken { existing, suggested });
+            return Ok(Some(SchemaPut::RefTaken { existing, suggested }));
         }
-        let existing = self.schema_by_uid(owner, row.schema_uid).await?;
-        let existing = existing.ok_or(StoreError::Statement(sqlx::Error::RowNotFound))?;
-        Ok(SchemaPut::ContentTaken { existing })
+        let existing = self.schema_by_uid(owner, row.schema_uid.clone()).await?;
+        Ok(existing.map(|existing| SchemaPut::ContentTaken { existing }))
     }
 
     async fn free_ref(&self, owner: OwnerId, taken: &SchemaRef) -> Result<SchemaRef, StoreError> {

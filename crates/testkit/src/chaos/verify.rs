@@ -56,7 +56,7 @@ impl Verifier<'_> {
     }
 
     async fn documents(&mut self) {
-        let stored = self.store.document_list(OWNER, None, PAGE_ROWS_MAX).await;
+        let stored = self.store.document_list(OWNER, None, None, PAGE_ROWS_MAX).await;
         let stored = stored.expect("documents can be read");
         if stored.len() > self.book.documents.len() {
             let (n, asked) = (stored.len(), self.book.documents.len());
