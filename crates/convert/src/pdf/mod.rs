@@ -24,6 +24,9 @@ mod text_state;
 mod words;
 mod write;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use gloss_ingest::docling::DoclingDocument;

@@ -186,7 +186,7 @@ const SLACK: f32 = 0.5;
 fn letter_width(letter: char) -> f32 {
     match letter {
         'm' | 'w' | '@' => 1.75,
-        'f' | 'i' | 'j' | 'l' | 't' | 'r' | '.' => 0.75,
+        'f' | 'i' | 'j' | 'l' | 't' | 'r' | '.' => 0.9,
         _ => 1.2,
     }
 }

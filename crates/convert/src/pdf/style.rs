@@ -22,6 +22,8 @@ pub(super) struct Style {
 #[derive(Debug, Default)]
 pub(super) struct Counts {
     sizes: BTreeMap<i32, usize>,
+    /// Of all segments, for documents without running text.
+    all_sizes: BTreeMap<i32, usize>,
     bold: usize,
     letters: usize,
     /// By size in half points, pitches in hundredths of an em.
@@ -49,6 +51,7 @@ impl Counts {
             *left.entry(-points(segment.l)).or_default() += 1;
             *right.entry(points(segment.r)).or_default() += 1;
             let letters = segment.text.chars().count();
+            *self.all_sizes.entry(tenths(segment.size)).or_default() += letters;
             if segment.text.split(' ').count() >= RUNNING_WORDS {
                 *self.sizes.entry(tenths(segment.size)).or_default() += letters;
                 self.letters += letters;
@@ -70,7 +73,8 @@ impl Counts {
     }
 
     pub(super) fn finish(self) -> Style {
-        let most = self.sizes.iter().max_by_key(|(size, letters)| (**letters, -**size));
+        let sizes = if self.sizes.is_empty() { &self.all_sizes } else { &self.sizes };
+        let most = sizes.iter().max_by_key(|(size, letters)| (**letters, -**size));
         let pitches =
             self.pitches.iter().filter_map(|(size, counts)| Some((*size, usual(counts)?)));
         Style {

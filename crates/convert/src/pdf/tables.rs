@@ -155,7 +155,8 @@ fn is_rest_of(first: &[Cell], last: &[Cell]) -> bool {
     // Where sentences go on, they go on in small letters.
     let small = starts(char::is_lowercase) * 2 > said.len();
     let large = starts(char::is_uppercase) * 2 > said.len();
-    let fewer = (few || headless) && said.len() < said_above && !large;
+    let fewer =
+        said.len() < said_above && (headless && said.len() * 2 <= first.len() + 1 || few && !large);
     (fewer || small) && said.iter().all(goes_on)
 }
 
