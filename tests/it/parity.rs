@@ -88,9 +88,9 @@ fn every_operation_has_a_command_and_a_route() {
 fn leaves(command: &clap::Command, path: &str, found: &mut BTreeSet<String>) {
     for child in command.get_subcommands() {
         let path = format!("{path} {}", child.get_name()).trim().to_owned();
-        if child.has_subcommands() {
-            leaves(child, &path, found);
-        } else {
+        leaves(child, &path, found);
+        // Some commands mean something with and without a second word.
+        if !child.is_subcommand_required_set() {
             found.insert(path);
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use glob::MatchOptions;
 use gloss_app::{EXTENSIONS, Error, Result};
 use walkdir::{DirEntry, WalkDir};
 
@@ -61,7 +62,9 @@ fn walk(folder: &Path, left_out: &mut usize) -> Result<Vec<PathBuf>> {
 fn matches(pattern: &Path, left_out: &mut usize) -> Result<Vec<PathBuf>> {
     let text = pattern.to_string_lossy();
     let bad = |why: &str| Error::invalid("bad_pattern", format!("the pattern `{text}` {why}"));
-    let found = glob::glob(&text).map_err(|error| bad(&format!("cannot be read: {error}")))?;
+    let options = MatchOptions { require_literal_leading_dot: true, ..MatchOptions::default() };
+    let found = glob::glob_with(&text, options)
+        .map_err(|error| bad(&format!("cannot be read: {error}")))?;
     let files: Vec<PathBuf> = found.flatten().filter(|path| path.is_file()).collect();
     if files.is_empty() {
         return Err(bad("matches no file"));
@@ -131,6 +134,19 @@ mod tests {
             check(&["*.pdf"]),
             check(&["in/.git/d.md"]),
         ];
-        insta::assert_snapshot!(answers.join("\n"), @"");
+        insta::assert_snapshot!(answers.join("\n"), @r#"
+        [""]
+          ~/[x].md ~/a.DOCX ~/b.md ~/in/c.csv (left out: 1)
+        ["in", "in/c.csv", "missing.md"]
+          ~/in/c.csv ~/missing.md (left out: 0)
+        ["*.md", "**/*.csv"]
+          ~/[x].md ~/b.md ~/in/c.csv (left out: 0)
+        ["[x].md", "[ab].*"]
+          ~/[x].md ~/a.DOCX ~/b.md (left out: 0)
+        ["*.pdf"]
+          the pattern `~/*.pdf` matches no file
+        ["in/.git/d.md"]
+          ~/in/.git/d.md (left out: 0)
+        "#);
     }
 }

@@ -54,7 +54,7 @@ struct MoveBody {
 #[utoipa::path(
     post, path = "/v1/documents", tag = "documents", params(IngestQuery),
     request_body(content(
-        (Vec<u8> = "application/octet-stream"),
+        (upload::File = "application/octet-stream"),
         (upload::Form = "multipart/form-data"),
     ), description = "The file, as it is; or a form with the files in its parts named `file`."),
     responses(

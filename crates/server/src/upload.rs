@@ -10,6 +10,12 @@ use crate::documents::FORM_BYTES_MAX;
 use crate::extract::BODY_READ_MAX;
 use crate::problem::Problem;
 
+/// A file as it is.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[allow(dead_code, reason = "it describes the body and is never made")]
+pub(crate) struct File(Vec<u8>);
+
 /// The parts of the form.
 #[derive(ToSchema)]
 pub(crate) struct Form {

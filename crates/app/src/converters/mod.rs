@@ -15,14 +15,14 @@ use crate::error::{Error, Result};
 
 pub use docling_serve::DoclingServe;
 
-/// Text below this size is read right here: what it can cost in memory is some twenty times that.
+/// Text up to this size is read right here: what it can cost in memory is some twenty times that.
 const TEXT_IN_PROCESS_BYTES_MAX: usize = 1024 * 1024;
 
 /// How files become blocks.
 #[derive(Debug, Clone, Default)]
 pub struct ConverterConfig {
     /// A program that answers to `convert-child`: `gloss` itself, `gloss-server`, or your own that
-    /// calls `gloss_convert::child::run_if_asked` first. Without one only short texts are read.
+    /// calls `gloss_convert::child::run_if_asked` first. Without one only text is read, right here.
     pub program: Option<PathBuf>,
     /// Reads PDF instead of the built-in reader.
     pub docling_serve: Option<DoclingServe>,
@@ -65,14 +65,15 @@ impl Converters {
             return Ok(server.convert(source_type, bytes, &self.limits).await);
         }
         let _place = self.places.acquire().await.map_err(Error::internal)?;
-        if source_type.tool() == Tool::Mdast && bytes.len() <= TEXT_IN_PROCESS_BYTES_MAX {
+        let is_text = source_type.tool() == Tool::Mdast;
+        let program = self.config.program.as_ref();
+        if is_text && (bytes.len() <= TEXT_IN_PROCESS_BYTES_MAX || program.is_none()) {
             let (bytes, limits) = (Arc::clone(bytes), self.limits);
             let read = move || gloss_ingest::convert_text(&bytes, &limits);
             let converted = tokio::task::spawn_blocking(read).await.map_err(Error::internal)?;
             return Ok(converted.map_err(|error| Failure::from(&error)));
         }
-        let program = self.config.program.as_ref().ok_or_else(no_program)?;
-        child::convert(program, source_type, bytes, &self.limits).await
+        child::convert(program.ok_or_else(no_program)?, source_type, bytes, &self.limits).await
     }
 }
 

@@ -81,6 +81,7 @@ const fn host(name: &'static str, command: &'static str) -> Operation {
     Operation { name, command, route: Route::HostOnly }
 }
 
+/// `document_ingest_batch` is `document_ingest` for many files, at the same command and route.
 pub const OPERATIONS: &[Operation] = &[
     at("project_create", "projects create", "POST", "/v1/projects"),
     at("project_list", "projects list", "GET", "/v1/projects"),

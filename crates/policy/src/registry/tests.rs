@@ -105,8 +105,8 @@ fn how_each_key_is_shown_and_set() {
     worker.concurrency                       number   new runs calls
     worker.owner_concurrency                 number   new runs calls
     worker.call_timeout_seconds              number   new runs seconds
-    upload.max_files_per_batch               number   uploads  files
-    upload.allowed_extensions                list     uploads  -
+    upload.max_files_per_batch               number   uploads  files     GLOSS_UPLOAD_MAX_FILES_PER_BATCH
+    upload.allowed_extensions                list     uploads  -         GLOSS_UPLOAD_ALLOWED_EXTENSIONS
     run.default_budget_usd                   number   new runs USD
     owner.budget_usd                         number   new runs USD       GLOSS_OWNER_BUDGET_USD
     owner.day_budget_usd                     number   new runs USD       GLOSS_OWNER_DAY_BUDGET_USD

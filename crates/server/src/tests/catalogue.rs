@@ -50,8 +50,12 @@ async fn the_description_is_served_and_complete() {
         "DocumentView",
         "FailureView",
         "FieldAgreementView",
+        "File",
+        "Form",
         "HealthView",
+        "IngestBatchView",
         "IngestView",
+        "IngestedFileView",
         "LastErrorView",
         "ModelPricesView",
         "ModelView",
@@ -151,14 +155,14 @@ async fn the_description_is_served_and_complete() {
       "tags": [
         "documents"
       ],
-      "summary": "Takes a file, splits it into blocks, and keeps both. The same bytes again change nothing.",
+      "summary": "Takes a file, splits it into blocks, and keeps both; or a form with many files. The same bytes\nagain change nothing.",
       "operationId": "document_ingest",
       "parameters": [
         {
           "name": "file_name",
           "in": "query",
-          "description": "Tells the format and, without a heading, the title: `report.md`.",
-          "required": true,
+          "description": "Tells the format and, where the document has none, the title: `report.docx`. Needed unless\nthe body is a form, whose files have names of their own.",
+          "required": false,
           "schema": {
             "type": "string"
           }
@@ -166,7 +170,7 @@ async fn the_description_is_served_and_complete() {
         {
           "name": "title",
           "in": "query",
-          "description": "Instead of the first heading.",
+          "description": "Instead of the document's own title.",
           "required": false,
           "schema": {
             "type": "string"
@@ -183,10 +187,20 @@ async fn the_description_is_served_and_complete() {
         }
       ],
       "requestBody": {
-        "description": "The file, as it is.",
+        "description": "The file, as it is; or a form with the files in its parts named `file`.",
         "content": {
-          "application/octet-stream": {}
-        }
+          "application/octet-stream": {
+            "schema": {
+              "$ref": "#/components/schemas/File"
+            }
+          },
+          "multipart/form-data": {
+            "schema": {
+              "$ref": "#/components/schemas/Form"
+            }
+          }
+        },
+        "required": true
       },
       "responses": {
         "200": {
@@ -205,6 +219,16 @@ async fn the_description_is_served_and_complete() {
             "application/json": {
               "schema": {
                 "$ref": "#/components/schemas/IngestView"
+              }
+            }
+          }
+        },
+        "207": {
+          "description": "A form: what became of each file.",
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/IngestBatchView"
               }
             }
           }

@@ -95,8 +95,8 @@ async fn what_is_refused() {
     ] {
         lines.push(gloss.problem(request).await);
     }
-    assert_snapshot!(lines.join("\n"), @r"
-    400 invalid_query | the query cannot be read: missing field `file_name`
+    assert_snapshot!(lines.join("\n"), @"
+    400 invalid_query | `file_name` is missing: it tells the format
     400 invalid_query | the query cannot be read: titel: unknown field `titel`, expected one of `file_name`, `title`, `project`
     400 unreadable_document | .exe files are not supported: convert the file to .md, .markdown, .txt, .docx, .pdf, .pptx, .xlsx, .html, .htm or .csv
     400 invalid_query | the query cannot be read: limit: invalid digit found in string
@@ -125,7 +125,9 @@ async fn bodies_have_a_limit() {
     let gloss = Gloss::new().await;
     let ingest =
         |n_bytes: usize| format!("POST /v1/documents?file_name=a.txt\n\n{}", "a".repeat(n_bytes));
-    assert_snapshot!(gloss.problem(&ingest(FILE_BYTES_MAX + 1)).await, @"413 body_too_large | the body is larger than this route takes");
+    assert_snapshot!(gloss.problem(&ingest(FILE_BYTES_MAX + 1)).await, @"
+    413 unreadable_document | 67108865 bytes are more than the limit of 67108864: split the file
+    ");
     let json = format!("POST /v1/runs\n\n{}", " ".repeat(JSON_BYTES_MAX + 1));
     assert_snapshot!(gloss.problem(&json).await, @"413 body_too_large | the body is larger than this route takes");
     // More than JSON may have, less than a file may.

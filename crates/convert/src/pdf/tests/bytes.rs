@@ -91,7 +91,7 @@ fn a_picture_without_text_needs_ocr() {
 fn too_many_pages_are_refused() {
     let limits = Limits { pages_max: 1, ..Limits::DEFAULT };
     let bytes = pdf(&["", ""]);
-    assert_snapshot!(super::super::read(&bytes, &limits).unwrap_err(), @"2 pages: 1 allowed");
+    assert_snapshot!(super::super::read(&bytes, &limits).unwrap_err(), @"2 pages: the limit is 1");
 }
 
 #[test]
