@@ -70,6 +70,10 @@ async fn document_ingest(
 ) -> Result<Response, Problem> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     if kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
+        if let Some(project) = query.project.clone() {
+            // Said once, and not for each file.
+            face.ask(|app, ctx| async move { app.project_get(&ctx, &project).await }).await?;
+        }
         let Upload { files } = Upload::read(request, query.title, query.project).await?;
         let view = face
             .ask(|app, ctx| async move { app.document_ingest_batch(&ctx, files, |_| {}).await });

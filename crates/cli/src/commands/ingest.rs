@@ -38,6 +38,10 @@ async fn many(
     project: Option<&str>,
     console: &Console,
 ) -> Result<IngestBatchView> {
+    if let Some(project) = project {
+        // Said once, and not for each file.
+        desk.app.project_get(&desk.ctx, project).await?;
+    }
     let bar = Bar::new(files.len(), console.terminal);
     let mut outcomes: Vec<IngestedFileView> = Vec::with_capacity(files.len());
     for batch in files.chunks(desk.app.files_per_batch_max().max(1)) {

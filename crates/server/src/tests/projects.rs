@@ -69,6 +69,17 @@ async fn documents_go_into_projects() {
     let to = |project| format!("PUT /v1/documents/{b}/project\n\n{{\"project\": \"{project}\"}}");
     lines.push(gloss.line(&to("Nowhere"), &fields).await);
     lines.push(gloss.line(&to("Leases"), &fields).await);
+    let form = |project| {
+        format!(
+            "POST /v1/documents?project={project}\ncontent-type: multipart/form-data; boundary=b\n\n\
+             --b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"c.md\"\r\n\r\n\
+             # C\r\n--b--\r\n"
+        )
+    };
+    let fields = ["code", "files/0/outcome"];
+    lines.push(gloss.line(&form("Lease"), &fields).await);
+    lines.push(gloss.line(&form("Leases"), &fields).await);
+    lines.push(gloss.line("GET /v1/projects/Leases", &["documents"]).await);
     assert_snapshot!(lines.join("\n"), @r"
     404 project_not_found
     200 null
@@ -81,6 +92,9 @@ async fn documents_go_into_projects() {
     404 project_not_found
     404 project_not_found
     200 Leases
+    404 project_not_found
+    207 ingested
+    200 3
     ");
 }
 
