@@ -39,7 +39,7 @@ pub(super) fn find(
     let mut pieces = Vec::new();
     let mut at = 0;
     while let Some(row) = rows.get(at) {
-        let found = if row.len() > 1 { grow(&rows, at, style) } else { None };
+        let found = if row.len() > 1 && !is_plain(row) { grow(&rows, at, style) } else { None };
         let Some(found) = found else {
             pieces.extend(lines::merge(row.clone()).map(Piece::Text));
             at += 1;
@@ -72,6 +72,12 @@ fn with_marker(mut row: Row) -> Row {
     row
 }
 
+/// Code keeps its own columns, and contents lead to page numbers: neither is a table.
+fn is_plain(row: &Row) -> bool {
+    row.iter().all(|part| part.face.mono)
+        || row.last().is_some_and(|part| lines::is_leader(&part.text))
+}
+
 struct Found {
     from: usize,
     to: usize,
@@ -88,7 +94,8 @@ fn grow(rows: &[Row], at: usize, style: &Style) -> Option<Found> {
     let (mut many, mut to) = (1_usize, at + 1);
     for (next, row) in rows.iter().enumerate().skip(at + 1) {
         let step = step(rows, next);
-        let same_size = row.iter().all(|part| (part.size - size).abs() <= 0.25 * size);
+        let same_size =
+            !is_plain(row) && row.iter().all(|part| (part.size - size).abs() <= 0.25 * size);
         let left = clear(&free, row, size);
         let kept = rows.get(at..=next).is_some_and(|rows| keeps_apart(rows, &inner(&left)));
         if step > ROW_LINES_MAX * pitch || !same_size || !kept || next - at > ROWS_MAX {

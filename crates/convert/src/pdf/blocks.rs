@@ -165,7 +165,7 @@ impl<'a> Blocks<'a> {
 fn readable(mut text: String) -> String {
     if text.contains(is_private) {
         text.retain(|letter| !is_private(letter));
-        text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        text = text.trim().replace("  ", " ");
     }
     text
 }

@@ -46,10 +46,8 @@ impl Faces {
             self.known_scopes.push(form);
             let fonts = backend.page_fonts(ResourceScope { page, form }).unwrap_or_default();
             for font in fonts {
-                let face = Face {
-                    mono: font.fixed_pitch,
-                    ..named(&font.base_font, font.bold, font.italic)
-                };
+                let mut face = named(&font.base_font, font.bold, font.italic);
+                face.mono |= font.fixed_pitch;
                 let number = self.number(face);
                 self.names.insert((form, font.name), number);
             }
@@ -70,6 +68,7 @@ impl Faces {
 
 const BOLD: [&str; 5] = ["bold", "black", "heavy", "-medi", "cmbx"];
 const ITALIC: [&str; 4] = ["italic", "oblique", "cmti", "-ital"];
+const MONO: [&str; 6] = ["mono", "courier", "cmtt", "typewriter", "consolas", "menlo"];
 const SYMBOL: [&str; 4] = ["symbol", "wingding", "webding", "dingbat"];
 
 fn named(base_font: &str, bold: bool, italic: bool) -> Face {
@@ -78,7 +77,7 @@ fn named(base_font: &str, bold: bool, italic: bool) -> Face {
     Face {
         bold: bold || holds(&BOLD),
         italic: italic || holds(&ITALIC),
-        mono: false,
+        mono: holds(&MONO),
         symbol: holds(&SYMBOL),
     }
 }

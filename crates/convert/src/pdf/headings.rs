@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::lines;
 use super::paragraphs::Paragraph;
 use super::style::Style;
 
@@ -89,6 +90,7 @@ pub(super) fn of(
         return Some(Heading { look, level: Some(level) });
     }
     if is_caption(text)
+        || lines::is_leader(text)
         || paragraph.marker.as_ref().is_some_and(|marker| !marker.enumerated)
         || face.mono
     {

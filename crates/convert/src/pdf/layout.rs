@@ -56,15 +56,16 @@ impl Sorted {
         let grids = grids::find(&page.drawn);
         let found: BTreeMap<usize, Edge> = furniture.of_page(&page, &grids);
         let mut inside: Vec<Vec<Segment>> = vec![Vec::new(); grids.len()];
-        let mut edges: [Vec<Segment>; 2] = [Vec::new(), Vec::new()];
+        let (mut top, mut bottom) = (Vec::new(), Vec::new());
         let mut pieces = Vec::new();
         for (at, segment) in page.segments.into_iter().enumerate() {
             if let Some(edge) = found.get(&at) {
-                edges[usize::from(*edge == Edge::Bottom)].push(segment);
+                if *edge == Edge::Top { &mut top } else { &mut bottom }.push(segment);
                 continue;
             }
-            match grids.iter().position(|grid| grid.place(&segment).is_some()) {
-                Some(grid) => inside[grid].push(segment),
+            let grid = grids.iter().position(|grid| grid.place(&segment).is_some());
+            match grid.and_then(|grid| inside.get_mut(grid)) {
+                Some(inside) => inside.push(segment),
                 None => pieces.push(Piece::Text(segment)),
             }
         }
@@ -78,7 +79,6 @@ impl Sorted {
                 pieces.extend(segments.into_iter().map(Piece::Text));
             }
         }
-        let [top, bottom] = edges;
         let edge = |edge: Edge, segments: Vec<Segment>| {
             lines::of(segments).into_iter().map(move |line| (edge, line))
         };

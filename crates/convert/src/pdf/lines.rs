@@ -30,6 +30,12 @@ fn on_one_line(first: &Segment, next: &Segment) -> bool {
         && (next.y - first.y).abs() <= SAME_LINE_EM * first.size.max(next.size)
 }
 
+/// Whether a line leads the eye to a page number with dots, as tables of contents do.
+pub(super) fn is_leader(text: &str) -> bool {
+    let dots = text.contains(". . . .") || text.contains(".....") || text.contains("……");
+    dots && text.ends_with(|last: char| last.is_ascii_digit() || "ivxlc".contains(last))
+}
+
 /// One line of a row.
 pub(super) fn merge(row: Vec<Segment>) -> Option<Segment> {
     let mut row = row.into_iter();

@@ -2,6 +2,7 @@
 
 use super::columns::Piece;
 use super::geometry::Rect;
+use super::lines;
 use super::markers::{self, Marker};
 use super::segments::Segment;
 use super::style::Style;
@@ -113,6 +114,9 @@ fn end_at(parts: &mut [Part], bottom: Option<f32>, y: f32) {
 /// Whether `line` begins a paragraph, after the lines of `open`.
 fn begins(open: &Paragraph, line: &Segment, sides: Sides, style: &Style) -> bool {
     let Some(before) = open.lines.last() else { return true };
+    if lines::is_leader(&before.text) {
+        return true;
+    }
     let em = before.size.max(line.size);
     let step = line.y - before.y;
     if before.turned.is_some() || line.turned.is_some() {

@@ -31,12 +31,16 @@ impl Spelling {
         if self.known.len() >= WORDS_MAX {
             return;
         }
-        // A word alone, and a long one at either end, may be a part of one.
+        // A word alone, a small first one and a long last one may be parts of words.
         let words: Vec<&str> = line.split(' ').collect();
-        let ends = [0, words.len() - 1];
-        for (at, word) in words.iter().enumerate().filter(|_| words.len() > 1) {
+        let last = words.len() - 1;
+        for (at, word) in words.iter().enumerate().filter(|_| last > 0) {
             let short = word.chars().count() <= CUT_LETTERS && !ends_with_hyphen(word);
-            if short || !ends.contains(&at) {
+            let whole = match at {
+                0 => short && word.starts_with(char::is_uppercase),
+                _ => short || at < last,
+            };
+            if whole {
                 self.known.insert(key(word));
             }
         }

@@ -179,3 +179,20 @@ fn captions_say_what_they_count() {
     1 The quick brown fox jumps over the lazy dog and runs away from it.
     ");
 }
+
+#[test]
+fn a_table_of_contents_is_lines_not_cells() {
+    let page = "
+        50 80 10 1
+        70 80 10 Introduction . . . . . . . . . . . . 1
+        50 92 10 2
+        70 92 10 Methods . . . . . . . . . . . . . . . 3
+        50 104 10 3
+        70 104 10 Results . . . . . . . . . . . . . . . 7
+    ";
+    assert_snapshot!(read(page), @"
+    1 1 Introduction . . . . . . . . . . . . 1
+    1 2 Methods . . . . . . . . . . . . . . . 3
+    1 3 Results . . . . . . . . . . . . . . . 7
+    ");
+}
