@@ -133,3 +133,43 @@ async fn bodies_have_a_limit() {
     // More than JSON may have, less than a file may.
     assert_snapshot!(gloss.line(&ingest(JSON_BYTES_MAX + 1), &["source_filesize", "code"]).await, @"201 2097153");
 }
+
+/// A form as browsers send it: name of the part, file name if any, content.
+fn form(query: &str, parts: &[(&str, Option<&str>, &str)]) -> String {
+    let mut text =
+        format!("POST /v1/documents{query}\ncontent-type: multipart/form-data; boundary=edge\n\n");
+    for (name, file_name, content) in parts {
+        let file_name = file_name.map(|name| format!("; filename=\"{name}\"")).unwrap_or_default();
+        text += "--edge\r\ncontent-disposition: form-data; ";
+        text += &format!("name=\"{name}\"{file_name}\r\n\r\n{content}\r\n");
+    }
+    text + "--edge--\r\n"
+}
+
+#[tokio::test]
+async fn a_form_brings_many_files() {
+    let gloss = Gloss::new().await;
+    let good = ("file", Some("a.md"), "# A\n\nb");
+    let fields = ["ingested", "existing", "failed", "refused", "files/0/outcome", "files/1/error"];
+    let mut lines = Vec::new();
+    for parts in
+        [vec![good, ("file", Some("b.exe"), "MZ"), ("file", Some("c.md"), " ")], vec![good]]
+    {
+        lines.push(gloss.line(&form("", &parts), &fields).await);
+    }
+    let many: Vec<(&str, Option<&str>, &str)> = (0..26).map(|_| good).collect();
+    for (query, parts) in [
+        ("", vec![]),
+        ("", vec![("file", None, "text")]),
+        ("", vec![good, ("colour", None, "red")]),
+        ("?title=One", vec![good, good]),
+        ("", many),
+    ] {
+        lines.push(gloss.problem(&form(query, &parts)).await);
+    }
+    let broken = "POST /v1/documents\ncontent-type: multipart/form-data; boundary=edge\n\n--ed";
+    lines.push(gloss.problem(broken).await);
+    let none = "POST /v1/documents\ncontent-type: multipart/form-data\n\n";
+    lines.push(gloss.problem(none).await);
+    assert_snapshot!(lines.join("\n"), @"");
+}
