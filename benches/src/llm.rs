@@ -77,6 +77,7 @@ async fn run(case: &Case, mode: Mode, base_url: &str) -> Outcome {
     let config = Config {
         database_url: format!("sqlite:{}", dir.path().join("gloss.db").display()),
         data_dir: dir.path().to_owned(),
+        objects: None,
         provider: ProviderConfig::at(base_url, Some(ApiKey::new(key))),
         models: Default::default(),
         converters: Default::default(),

@@ -36,6 +36,7 @@ async fn everybody_goes_by_the_database_s_clock() {
             let config = Config {
                 database_url: database.url().to_owned(),
                 data_dir: database.dir().to_owned(),
+                objects: None,
                 provider: ProviderConfig::at("http://127.0.0.1:9", Some(ApiKey::new("test"))),
                 models: Default::default(),
                 converters: Default::default(),

@@ -51,6 +51,7 @@ async fn a_schema_that_is_not_enforced_is_checked_here() {
         let config = Config {
             database_url: database.url().to_owned(),
             data_dir: database.dir().to_owned(),
+            objects: None,
             provider: ProviderConfig::Given(Arc::clone(&provider) as Arc<dyn Provider>),
             models: Default::default(),
             converters: Default::default(),

@@ -133,6 +133,7 @@ async fn ingest(base_url: String) -> String {
     let config = Config {
         database_url: database.url().to_owned(),
         data_dir: database.dir().to_owned(),
+        objects: None,
         provider: ProviderConfig::at("http://127.0.0.1:9", None),
         models: Default::default(),
         converters: ConverterConfig { program: None, docling_serve },

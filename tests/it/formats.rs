@@ -11,6 +11,7 @@ pub(crate) async fn open(database: &Database) -> App {
     let config = Config {
         database_url: database.url().to_owned(),
         data_dir: database.dir().to_owned(),
+        objects: None,
         provider: ProviderConfig::at("http://127.0.0.1:9", None),
         models: Default::default(),
         converters: ConverterConfig { program: Some(program), docling_serve: None },

@@ -18,6 +18,7 @@ mod kills;
 mod malice;
 mod matrix;
 mod memo;
+mod objects;
 mod outages;
 mod parity;
 mod simulation;

@@ -10,59 +10,62 @@ use serde_json::Value;
 
 #[test]
 fn every_operation_has_a_command_and_a_route() {
-    let mut table = format!("{:<20}{:<22}{}\n", "operation", "gloss", "route");
+    let mut table = format!("{:<25}{:<26}{}\n", "operation", "gloss", "route");
     for operation in OPERATIONS {
         let route = match operation.route {
             Route::At(method, path) => format!("{method} {path}"),
             Route::HostOnly => "only on the host".to_owned(),
         };
-        let _ = writeln!(table, "{:<20}{:<22}{route}", operation.name, operation.command);
+        let _ = writeln!(table, "{:<25}{:<26}{route}", operation.name, operation.command);
     }
     insta::assert_snapshot!(table, @"
-    operation           gloss                 route
-    project_create      projects create       POST /v1/projects
-    project_list        projects list         GET /v1/projects
-    project_get         projects show         GET /v1/projects/{project}
-    project_update      projects rename       PATCH /v1/projects/{project}
-    project_delete      projects delete       DELETE /v1/projects/{project}
-    document_ingest     ingest                POST /v1/documents
-    document_list       documents list        GET /v1/documents
-    document_get        documents show        GET /v1/documents/{document_id}
-    document_move       documents move        PUT /v1/documents/{document_id}/project
-    document_delete     documents delete      DELETE /v1/documents/{document_id}
-    schema_save         schema save           POST /v1/schemas
-    schema_list         schema list           GET /v1/schemas
-    schema_get          schema show           GET /v1/schemas/{schema_ref}
-    schema_check        schema check          POST /v1/schemas/check
-    schema_delete       schema delete         DELETE /v1/schemas/{schema_ref}
-    run_plan            plan                  POST /v1/runs/plan
-    run_create          run                   POST /v1/runs
-    run_list            runs list             GET /v1/runs
-    run_get             runs show             GET /v1/runs/{run_id}
-    run_report          runs report           GET /v1/runs/{run_id}/report
-    run_cancel          runs cancel           POST /v1/runs/{run_id}/cancel
-    run_resume          runs resume           POST /v1/runs/{run_id}/resume
-    run_budget          runs budget           PUT /v1/runs/{run_id}/budget
-    run_retry_failed    runs retry-failed     POST /v1/runs/{run_id}/retry-failed
-    run_delete          runs delete           DELETE /v1/runs/{run_id}
-    overlay_list        review show           GET /v1/runs/{run_id}/overlays
-    overlay_confirm     review confirm        POST /v1/runs/{run_id}/overlays/confirm
-    overlay_reject      review reject         POST /v1/runs/{run_id}/overlays/reject
-    overlay_edit        review edit           PUT /v1/runs/{run_id}/overlays/{block_index}/staging
-    overlay_reopen      review reopen         POST /v1/runs/{run_id}/overlays/reopen
-    export_write        export                GET /v1/runs/{run_id}/export
-    model_list          models list           GET /v1/models
-    database_status     db status             GET /health
-    model_probe         models probe          only on the host
-    worker_run          worker                only on the host
-    demo_run            demo                  only on the host
-    server_run          serve                 only on the host
-    simulator_run       simulator             only on the host
-    database_migrate    db migrate            only on the host
-    database_backup     db backup             only on the host
-    doctor_check        doctor                only on the host
-    doctor_formats      doctor formats        only on the host
-    completions_print   completions           only on the host
+    operation                gloss                     route
+    project_create           projects create           POST /v1/projects
+    project_list             projects list             GET /v1/projects
+    project_get              projects show             GET /v1/projects/{project}
+    project_update           projects rename           PATCH /v1/projects/{project}
+    project_delete           projects delete           DELETE /v1/projects/{project}
+    document_ingest          ingest                    POST /v1/documents
+    document_list            documents list            GET /v1/documents
+    document_get             documents show            GET /v1/documents/{document_id}
+    document_move            documents move            PUT /v1/documents/{document_id}/project
+    document_delete          documents delete          DELETE /v1/documents/{document_id}
+    document_blocks          documents blocks          GET /v1/documents/{document_id}/blocks
+    document_source          documents source          GET /v1/documents/{document_id}/source
+    document_representation  documents representation  GET /v1/documents/{document_id}/representation
+    schema_save              schema save               POST /v1/schemas
+    schema_list              schema list               GET /v1/schemas
+    schema_get               schema show               GET /v1/schemas/{schema_ref}
+    schema_check             schema check              POST /v1/schemas/check
+    schema_delete            schema delete             DELETE /v1/schemas/{schema_ref}
+    run_plan                 plan                      POST /v1/runs/plan
+    run_create               run                       POST /v1/runs
+    run_list                 runs list                 GET /v1/runs
+    run_get                  runs show                 GET /v1/runs/{run_id}
+    run_report               runs report               GET /v1/runs/{run_id}/report
+    run_cancel               runs cancel               POST /v1/runs/{run_id}/cancel
+    run_resume               runs resume               POST /v1/runs/{run_id}/resume
+    run_budget               runs budget               PUT /v1/runs/{run_id}/budget
+    run_retry_failed         runs retry-failed         POST /v1/runs/{run_id}/retry-failed
+    run_delete               runs delete               DELETE /v1/runs/{run_id}
+    overlay_list             review show               GET /v1/runs/{run_id}/overlays
+    overlay_confirm          review confirm            POST /v1/runs/{run_id}/overlays/confirm
+    overlay_reject           review reject             POST /v1/runs/{run_id}/overlays/reject
+    overlay_edit             review edit               PUT /v1/runs/{run_id}/overlays/{block_index}/staging
+    overlay_reopen           review reopen             POST /v1/runs/{run_id}/overlays/reopen
+    export_write             export                    GET /v1/runs/{run_id}/export
+    model_list               models list               GET /v1/models
+    database_status          db status                 GET /health
+    model_probe              models probe              only on the host
+    worker_run               worker                    only on the host
+    demo_run                 demo                      only on the host
+    server_run               serve                     only on the host
+    simulator_run            simulator                 only on the host
+    database_migrate         db migrate                only on the host
+    database_backup          db backup                 only on the host
+    doctor_check             doctor                    only on the host
+    doctor_formats           doctor formats            only on the host
+    completions_print        completions               only on the host
     ");
 
     let commands: BTreeSet<String> = OPERATIONS.iter().map(|o| o.command.to_owned()).collect();

@@ -7,6 +7,7 @@ use crate::{bench, chaos, ci, pg, regenerate, sim, test, tidy};
 mod docling;
 mod malice;
 mod python;
+mod s3;
 mod sdk;
 
 /// What a verb returns: its exit code, or what failed and what to do (exit code 1).
@@ -29,6 +30,7 @@ const VERBS: &[&Verb] = &[
     &sdk::VERB,
     &docling::VERB,
     &malice::VERB,
+    &s3::VERB,
     &regenerate::VERB,
 ];
 

@@ -27,6 +27,7 @@ pub(crate) async fn embed() -> Result<Vec<String>> {
     let app = App::open(Config {
         database_url: format!("sqlite:{}", dir.path().join("embedded.db").display()),
         data_dir: dir.path().to_owned(),
+        objects: None,
         provider: ProviderConfig::at(&simulator.base_url(), Some(ApiKey::new("any"))),
         models: Default::default(),
         converters: Default::default(),

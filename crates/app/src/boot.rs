@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use gloss_llm::Catalog;
+use gloss_objects::Objects;
 use gloss_policy::{Layer, PolicyError, Source, Upload};
 use gloss_store::{OwnerBudgets, Store};
 use serde_json::Value;
@@ -13,7 +14,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, ProviderConfig};
 use crate::converters::Converters;
 use crate::error::{Error, ErrorKind, Result};
-use crate::objects::Objects;
+use crate::objects;
 
 /// The program. Cloning shares everything.
 #[derive(Debug, Clone)]
@@ -49,7 +50,7 @@ impl App {
         store.migrate().await?;
         let app = Self {
             store,
-            objects: Objects::new(config.data_dir.join("objects")),
+            objects: objects::open(config.objects, &config.data_dir)?,
             converters: Converters::new(config.converters),
             clock,
             following: Arc::default(),

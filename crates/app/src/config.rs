@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use gloss_llm::{ApiKey, Catalog, Provider};
+use gloss_objects::Address;
 use gloss_policy::{Layer, REGISTRY, environment_layer};
 
 use crate::accounts::Accounts;
@@ -30,8 +31,10 @@ impl ProviderConfig {
 pub struct Config {
     /// `sqlite:PATH` or `postgres://…`.
     pub database_url: String,
-    /// Objects, the default database and the server's token.
+    /// The default database, the objects unless they are kept elsewhere, the server's token.
     pub data_dir: PathBuf,
+    /// Where documents' bytes are kept; none is a folder in the data directory.
+    pub objects: Option<Address>,
     pub provider: ProviderConfig,
     /// Who reads files.
     pub converters: ConverterConfig,
@@ -50,8 +53,9 @@ pub struct Flags {
 }
 
 impl Config {
-    /// Reads `GLOSS_DATA_DIR`, `GLOSS_DATABASE_URL`, `GLOSS_MODELS_FILE`, `GLOSS_DOCLING_URL`, the
-    /// providers' variables and those of the policy registry. An empty one is not set.
+    /// Reads `GLOSS_DATA_DIR`, `GLOSS_DATABASE_URL`, `GLOSS_OBJECTS_URL` with those of AWS,
+    /// `GLOSS_MODELS_FILE`, `GLOSS_DOCLING_URL`, the providers' variables and those of the policy
+    /// registry. An empty one is not set.
     pub fn read(
         flags: Flags,
         lookup: impl Fn(&str) -> Option<String>,
@@ -64,6 +68,7 @@ impl Config {
                 .hint("set GLOSS_DATA_DIR or give --data-dir")
         })?;
         let database_url = flags.database.or_else(|| get("GLOSS_DATABASE_URL"));
+        let objects = get("GLOSS_OBJECTS_URL").map(|url| Address::read(&url, get)).transpose()?;
         let accounts = Accounts::read(flags.base_url.as_deref(), get)?;
         let models = get("GLOSS_MODELS_FILE").map(|path| read_models(Path::new(&path)));
         let docling_serve = get("GLOSS_DOCLING_URL").map(|base_url| DoclingServe {
@@ -75,6 +80,7 @@ impl Config {
         let policy = policy.filter_map(|name| get(name).map(|text| (name, text)));
         Ok(Self {
             database_url: database_url.unwrap_or_else(|| sqlite_in(&data_dir)),
+            objects,
             provider: ProviderConfig::Accounts(accounts),
             converters: ConverterConfig { docling_serve, ..ConverterConfig::this_program() },
             models: models.transpose()?.unwrap_or_default(),
@@ -117,9 +123,10 @@ mod tests {
         let default = Some("/home/ada/.local/share/gloss".into());
         let config = Config::read(Flags::default(), lookup, default).expect("a configuration");
         format!(
-            "data {}\ndatabase {}\n{}policy {:?}",
+            "data {}\ndatabase {}\nobjects {}\n{}policy {:?}",
             config.data_dir.display(),
             config.database_url,
+            config.objects.map_or_else(|| "with the data".to_owned(), |at| at.to_string()),
             providers(&config.provider),
             config.environment.map(|layer| layer.values),
         )
@@ -137,6 +144,7 @@ mod tests {
         insta::assert_snapshot!(check(&[]), @r#"
         data /home/ada/.local/share/gloss
         database sqlite:/home/ada/.local/share/gloss/gloss.db
+        objects with the data
         anthropic https://api.anthropic.com
         openai https://api.openai.com/v1
         openai-chat https://api.openai.com/v1
@@ -154,11 +162,15 @@ mod tests {
             ("ANTHROPIC_API_KEY", "sk-secret\n"),
             ("ANTHROPIC_BASE_URL", "http://127.0.0.1:9"),
             ("GOOGLE_API_KEY", "AIza"),
+            ("GLOSS_OBJECTS_URL", "s3://acme-docs/gloss"),
+            ("AWS_ACCESS_KEY_ID", "AKIA"),
+            ("AWS_SECRET_ACCESS_KEY", "hush"),
             ("GLOSS_CUSTOM_BASE_URL", "http://127.0.0.1:11434"),
             ("GLOSS_WORKER_MAX_RETRIES", "5"),
         ]), @r#"
         data /srv/100%/gloss
         database postgres://gloss@db/gloss
+        objects s3://acme-docs/gloss
         anthropic http://127.0.0.1:9 with a key
         openai https://api.openai.com/v1
         openai-chat https://api.openai.com/v1
@@ -176,6 +188,7 @@ mod tests {
         ]), @r#"
         data /srv/100%/gl?ss
         database sqlite:/srv/100%25/gl%3Fss/gloss.db
+        objects with the data
         anthropic https://api.anthropic.com
         openai https://api.openai.com/v1
         openai-chat https://api.openai.com/v1

@@ -11,12 +11,15 @@ use utoipa::ToSchema;
 mod formats;
 mod ingest;
 mod models;
+mod objects;
 mod projects;
 mod rows;
 
 pub use formats::{FormatCheckView, FormatsView};
 pub use ingest::{IngestBatchView, IngestView, IngestedFileView};
 pub use models::{ModelPricesView, ModelProbeView, ModelView};
+pub(crate) use objects::block_view;
+pub use objects::{BlockView, ObjectsView};
 pub(crate) use projects::project_view;
 pub use projects::{DeletedView, ProjectView};
 pub(crate) use rows::{overlay_view, schema_view, usd};
@@ -316,6 +319,7 @@ pub struct DatabaseView {
 pub struct DoctorView {
     pub healthy: bool,
     pub database: DatabaseView,
+    pub objects: ObjectsView,
     pub api_keys: Vec<ApiKeyView>,
     pub findings: Vec<FindingView>,
 }

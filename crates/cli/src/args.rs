@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod contents;
 mod documents;
 
+pub(crate) use contents::{ContentsCommand, DoctorArgs};
 pub(crate) use documents::{CascadeArgs, DocumentsCommand, ProjectsCommand};
 
 /// Structured answers about every paragraph of a document, checked by a person.
@@ -80,10 +82,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Db(DbCommand),
     /// Check that everything is as it should be
-    Doctor {
-        #[command(subcommand)]
-        what: Option<DoctorCommand>,
-    },
+    Doctor(DoctorArgs),
     /// Print a completion script for a shell
     Completions {
         /// Which shell

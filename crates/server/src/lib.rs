@@ -4,6 +4,7 @@
 //! how much a client may send, hold open or wait by the named limits in `extract` and `serve`.
 
 mod auth;
+mod contents;
 mod documents;
 mod environment;
 mod export;

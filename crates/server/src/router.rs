@@ -13,7 +13,8 @@ use crate::face::Face;
 use crate::problem::Problem;
 use crate::token::Token;
 use crate::{
-    auth, documents, export, health, log, models, openapi, overlays, projects, runs, schemas,
+    auth, contents, documents, export, health, log, models, openapi, overlays, projects, runs,
+    schemas,
 };
 
 /// The whole REST API as one service: `/health` for anybody on this machine, `/v1` for the token.
@@ -41,6 +42,7 @@ pub(crate) fn guarded(face: Face, token: Token) -> Router {
 pub(crate) fn v1() -> OpenApiRouter<Face> {
     projects::routes()
         .merge(documents::routes())
+        .merge(contents::routes())
         .merge(schemas::routes())
         .merge(runs::routes())
         .merge(overlays::routes())

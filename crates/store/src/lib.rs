@@ -168,6 +168,17 @@ operations! {
     /// Blocks with an index of at least `from`, in order.
     fn block_page(owner: OwnerId, conv_uid: ConvUid, from: u32, limit: u32) -> Vec<Block>;
 
+    /// Sources that documents name, of all owners in order, after the one given.
+    fn source_refs(after: Option<(OwnerId, SourceUid)>, limit: u32) -> Vec<SourceRef>;
+    /// The same of what conversions have written down.
+    fn representation_refs(
+        after: Option<(OwnerId, ConvUid)>, limit: u32,
+    ) -> Vec<RepresentationRef>;
+    /// Those of these sources that a document names.
+    fn sources_named(owner: OwnerId, uids: Vec<String>) -> Vec<String>;
+    /// Those of these representations that a conversion names.
+    fn representations_named(owner: OwnerId, uids: Vec<String>) -> Vec<String>;
+
     fn schema_put(owner: OwnerId, row: SchemaRow) -> SchemaPut;
     fn schema_get(owner: OwnerId, id: SchemaId) -> Option<SchemaRow>;
     fn schema_by_ref(owner: OwnerId, schema_ref: SchemaRef) -> Option<SchemaRow>;

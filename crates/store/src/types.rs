@@ -2,10 +2,12 @@
 
 mod calls;
 mod deletes;
+mod objects;
 mod projects;
 
 pub use calls::*;
 pub use deletes::*;
+pub use objects::*;
 pub use projects::*;
 
 use gloss_core_model::{

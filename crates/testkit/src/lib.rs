@@ -30,6 +30,7 @@ pub async fn open_app_at(database_url: &str, data_dir: &Path, base_url: &str) ->
     let config = Config {
         database_url: database_url.to_owned(),
         data_dir: data_dir.to_owned(),
+        objects: None,
         provider: ProviderConfig::at(base_url, Some(ApiKey::new("test"))),
         models: Default::default(),
         converters: Default::default(),

@@ -1,6 +1,7 @@
 //! A scenario page: prose for readers, fences for the runner.
 //!
 //! - a fence with `file=NAME` is a file in the page's folder;
+//! - a fence `aged` names files that are dated two hours back;
 //! - a fence `simulator` starts the provider simulator with one fault rule per line;
 //! - a fence `env` sets variables, `NAME=VALUE`; an empty value unsets;
 //! - a fence `lock` holds the database's write lock (SQLite) for the rest of the page;
@@ -15,6 +16,7 @@ pub enum Step {
     Simulator { rules: Vec<String> },
     Env { name: String, value: String },
     Lock,
+    Aged { name: String },
     Command { line: String, expected: Vec<String>, first: usize, last: usize },
 }
 
@@ -57,6 +59,7 @@ fn fence(info: &str, body: &[&str], first: usize, steps: &mut Vec<Step>) {
     match info {
         "simulator" => steps.push(Step::Simulator { rules: words().collect() }),
         "lock" => steps.push(Step::Lock),
+        "aged" => steps.extend(words().map(|name| Step::Aged { name })),
         "env" => steps.extend(words().filter_map(|line| {
             let (name, value) = line.split_once('=')?;
             Some(Step::Env { name: name.to_owned(), value: value.to_owned() })

@@ -5,6 +5,7 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use gloss_cli::{Console, Environment};
 use gloss_simulator::{Faults, Options, Simulator};
@@ -102,6 +103,7 @@ impl Stage {
                 fs::create_dir_all(folder).expect("a page's folder is made");
                 fs::write(name, text).expect("a page's file is written");
             }
+            Step::Aged { name } => aged(name).expect("a page's file is dated back"),
             Step::Env { name, value } => {
                 self.env.insert(name.clone(), value.clone());
             }
@@ -144,6 +146,11 @@ impl Stage {
         let text = self.normal.text(&text, self.database.dir());
         text.lines().map(str::to_owned).collect()
     }
+}
+
+fn aged(name: &str) -> std::io::Result<()> {
+    let file = fs::File::options().write(true).open(name)?;
+    file.set_modified(file.metadata()?.modified()? - Duration::from_secs(2 * 3600))
 }
 
 /// Words of a command line; single and double quotes group.

@@ -161,6 +161,7 @@ fn config(database: &Database, provider: ProviderConfig) -> Config {
     Config {
         database_url: database.url().to_owned(),
         data_dir: database.dir().to_owned(),
+        objects: None,
         provider,
         models: Default::default(),
         converters: Default::default(),

@@ -17,6 +17,7 @@ use uuid::Uuid;
 mod calls;
 mod deletes;
 mod documents;
+mod objects;
 mod people;
 mod plans;
 mod projects;

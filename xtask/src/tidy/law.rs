@@ -12,11 +12,15 @@ const LAW: &[(&str, &[&str])] = &[
     ("ledger", &["core-model"]),
     ("ingest", &["core-model"]),
     ("convert", &["core-model", "ingest"]),
+    ("objects", &["core-model"]),
     ("llm", &["core-model"]),
     ("export", &["core-model"]),
     ("store", &["core-model", "queue", "policy", "ledger"]),
     ("simulator", &["llm"]),
-    ("app", &["core-model", "store", "llm", "ingest", "export", "queue", "policy", "ledger"]),
+    (
+        "app",
+        &["core-model", "store", "objects", "llm", "ingest", "export", "queue", "policy", "ledger"],
+    ),
     ("server", &["app", "convert", "core-model", "export"]),
     ("cli", &["app", "convert", "core-model", "export", "server", "simulator"]),
     ("xtask", &[]),
@@ -32,8 +36,10 @@ const ALONE_IN_TESTS: &[&str] = &["core-model", "queue"];
 const OWNERS: &[(&str, &[&str])] = &[
     ("axum", &["server", "simulator"]),
     ("docling", &["convert"]),
+    ("object_store", &["objects"]),
     ("pulldown-cmark", &["ingest"]),
-    ("reqwest", &["llm"]),
+    // objects makes no client: it is given one of llm's, and speaks through it.
+    ("reqwest", &["llm", "objects"]),
     // The testkit makes and locks databases, which is nobody's operation; benches measures what
     // the driver can do without us.
     ("sqlx", &["store", "testkit", "benches"]),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use gloss_core_model::{DocumentId, DocumentStatus, ProjectId, SourceType, SourceUid};
 use gloss_ingest::reply::Failure;
 use gloss_ingest::{Converted, IngestError};
+use gloss_objects::Object;
 use gloss_store::{DocumentRow, NewDocument, Put};
 
 use crate::error::{Error, ErrorKind, Result};
@@ -38,6 +39,7 @@ impl App {
         if let Some(row) = self.store.document_by_source(ctx.owner, source_uid.clone()).await?
             && !row.status.is_failed()
         {
+            self.source_restore(ctx, source_type, &source_uid, bytes).await;
             return Ok(IngestView { created: false, document: DocumentView::from(&row) });
         }
         let bytes: Arc<[u8]> = bytes.into();
@@ -95,10 +97,11 @@ impl App {
         let source_bytes = bytes.len() as u64;
         let source_characters =
             std::str::from_utf8(&bytes).ok().map(|text| text.chars().count() as u64);
-        self.objects.put_source(ctx.owner, &source_uid, bytes.to_vec()).await?;
+        let source = Object::Source { uid: source_uid.clone(), source_type };
+        self.objects.put(ctx.owner, &source, bytes).await?;
         let outcome = match converted {
             Ok(Converted { facts, representation, blocks, .. }) => {
-                self.objects.put_representation(ctx.owner, &facts.conv_uid, representation).await?;
+                self.objects.put(ctx.owner, &Object::from(&facts), representation).await?;
                 Ok((facts, blocks))
             }
             Err(failed) => Err(failed),

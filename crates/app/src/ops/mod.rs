@@ -6,12 +6,16 @@
 mod database;
 mod doctor_check;
 mod doctor_formats;
+mod doctor_objects;
+mod document_blocks;
 mod document_delete;
 mod document_get;
 mod document_ingest;
 mod document_ingest_batch;
 mod document_list;
 mod document_move;
+mod document_representation;
+mod document_source;
 mod export_write;
 mod lookup;
 mod model_list;
@@ -37,9 +41,11 @@ mod schema_get;
 mod schema_list;
 mod schema_save;
 
+pub use doctor_check::DoctorCheck;
 pub use document_ingest::DocumentIngest;
 pub use document_ingest_batch::BatchFile;
 pub use document_list::{DocumentList, PageRequest};
+pub use document_source::DocumentFile;
 pub use export_write::{ExportRequest, Exported};
 pub use overlay_list::OverlayList;
 pub use overlay_review::{OverlayReview, ReviewAction};
@@ -93,6 +99,14 @@ pub const OPERATIONS: &[Operation] = &[
     at("document_get", "documents show", "GET", "/v1/documents/{document_id}"),
     at("document_move", "documents move", "PUT", "/v1/documents/{document_id}/project"),
     at("document_delete", "documents delete", "DELETE", "/v1/documents/{document_id}"),
+    at("document_blocks", "documents blocks", "GET", "/v1/documents/{document_id}/blocks"),
+    at("document_source", "documents source", "GET", "/v1/documents/{document_id}/source"),
+    at(
+        "document_representation",
+        "documents representation",
+        "GET",
+        "/v1/documents/{document_id}/representation",
+    ),
     at("schema_save", "schema save", "POST", "/v1/schemas"),
     at("schema_list", "schema list", "GET", "/v1/schemas"),
     at("schema_get", "schema show", "GET", "/v1/schemas/{schema_ref}"),

@@ -149,7 +149,7 @@ pub(crate) fn overlay_view(row: &OverlayRow, conv_uid: &ConvUid) -> OverlayView 
     }
 }
 
-fn locator(locator: &Locator) -> Value {
+pub(super) fn locator(locator: &Locator) -> Value {
     let kind = locator.type_name();
     match locator {
         Locator::TextOffsetRange { start_offset, end_offset } => {

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::PageArgs;
+use super::{ContentsCommand, PageArgs};
 
 /// Everywhere a project is given by its id or its name.
 #[derive(Debug, Subcommand)]
@@ -46,6 +46,8 @@ pub(crate) enum DocumentsCommand {
     },
     /// One document
     Show { document_id: String },
+    #[command(flatten)]
+    Contents(ContentsCommand),
     /// Put a document into another project
     Move {
         document_id: String,

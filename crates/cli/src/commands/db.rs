@@ -1,10 +1,11 @@
 //! `gloss db …`, `gloss doctor`
 
 use gloss_app::Result;
+use gloss_app::ops::DoctorCheck;
 use serde_json::json;
 
 use super::Desk;
-use crate::args::{DbCommand, DoctorCommand};
+use crate::args::{DbCommand, DoctorArgs, DoctorCommand};
 use crate::console::Console;
 use crate::render;
 
@@ -27,17 +28,14 @@ pub(super) async fn run(desk: &Desk, command: DbCommand, console: &mut Console) 
     Ok(0)
 }
 
-pub(super) async fn doctor(
-    desk: &Desk,
-    what: Option<DoctorCommand>,
-    console: &mut Console,
-) -> Result<u8> {
-    if let Some(DoctorCommand::Formats) = what {
+pub(super) async fn doctor(desk: &Desk, args: DoctorArgs, console: &mut Console) -> Result<u8> {
+    if let Some(DoctorCommand::Formats) = args.what {
         let view = desk.app.doctor_formats().await?;
         desk.show(&view, render::formats, console)?;
         return Ok(u8::from(!view.healthy));
     }
-    let view = desk.app.doctor_check().await?;
+    let want = DoctorCheck { collect: args.collect, contents: !args.skip_contents };
+    let view = desk.app.doctor_check(want).await?;
     desk.show(&view, render::doctor, console)?;
     Ok(u8::from(!view.healthy))
 }

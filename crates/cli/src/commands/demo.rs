@@ -37,6 +37,7 @@ pub(super) async fn run(global: &Global, args: DemoArgs, console: &mut Console) 
     let app = App::open(Config {
         database_url: format!("sqlite:{}", place.database.display()),
         data_dir: args.dir.clone(),
+        objects: None,
         provider: ProviderConfig::at(&model.base_url(), Some(ApiKey::new("demo"))),
         models: Default::default(),
         converters: Default::default(),

@@ -3,7 +3,7 @@
 use gloss_app::Result;
 use gloss_app::ops::{DocumentList, PageRequest};
 
-use super::Desk;
+use super::{Desk, contents};
 use crate::args::{DocumentsCommand, PageArgs};
 use crate::console::Console;
 use crate::render;
@@ -14,6 +14,7 @@ pub(super) async fn run(
     console: &mut Console,
 ) -> Result<u8> {
     match command {
+        DocumentsCommand::Contents(command) => return contents::run(desk, command, console).await,
         DocumentsCommand::List { project, page: args } => {
             let query = DocumentList { project, page: page(args) };
             let view = desk.app.document_list(&desk.ctx, query).await?;

@@ -9,6 +9,7 @@ use crate::args::{Cli, Command, Global};
 use crate::console::Console;
 use crate::settings;
 
+mod contents;
 mod db;
 mod demo;
 mod documents;
@@ -56,7 +57,7 @@ async fn with_app(desk: &Desk, command: Command, console: &mut Console) -> Resul
         Command::Models(command) => models::run(desk, command, console).await,
         Command::Serve(args) => serve::run(desk, args, console).await,
         Command::Db(command) => db::run(desk, command, console).await,
-        Command::Doctor { what } => db::doctor(desk, what, console).await,
+        Command::Doctor(args) => db::doctor(desk, args, console).await,
         Command::Completions { .. } | Command::Simulator(_) | Command::Demo(_) => Ok(0),
     }
 }

@@ -9,11 +9,13 @@ use gloss_app::views::{
 };
 use serde_json::Value;
 
+mod contents;
 mod files;
 mod models;
 mod projects;
 mod report;
 
+pub(crate) use contents::blocks;
 pub(crate) use files::{formats, ingested, ingested_batch};
 pub(crate) use models::{models, probe};
 pub(crate) use projects::{deleted, project, projects};
@@ -321,6 +323,7 @@ pub(crate) fn doctor(view: &DoctorView) -> String {
         "database  {} {}, migrations {} of {}\n",
         database.kind, database.version, database.migrations_applied, database.migrations_known
     );
+    text.push_str(&contents::objects(&view.objects));
     for (at, key) in view.api_keys.iter().enumerate() {
         let head = if at == 0 { "API keys" } else { "" };
         let set = if key.set { "set" } else { "not set" };

@@ -43,6 +43,7 @@ async fn the_description_is_served_and_complete() {
     let names: Vec<&String> = api["components"]["schemas"].as_object().unwrap().keys().collect();
     insta::assert_debug_snapshot!(names, @r#"
     [
+        "BlockView",
         "BudgetBody",
         "ColumnView",
         "ConversionView",
@@ -61,6 +62,7 @@ async fn the_description_is_served_and_complete() {
         "ModelView",
         "MoveBody",
         "OverlayView",
+        "Page_BlockView",
         "Page_DocumentView",
         "Page_OverlayView",
         "Page_ProjectView",

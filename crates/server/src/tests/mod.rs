@@ -20,6 +20,7 @@ use crate::router::guarded;
 use crate::token::Token;
 
 mod catalogue;
+mod contents;
 mod documents;
 mod export;
 mod guards;
@@ -91,6 +92,7 @@ impl Gloss {
         let config = Config {
             database_url: format!("sqlite:{}", folder.path().join("gloss.db").display()),
             data_dir: folder.path().to_owned(),
+            objects: None,
             provider: ProviderConfig::at(&model.base_url(), Some(ApiKey::new("any"))),
             models: Default::default(),
             converters: Default::default(),

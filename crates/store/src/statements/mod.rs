@@ -30,6 +30,7 @@ mod deletes;
 mod documents;
 mod library;
 mod memo;
+mod objects;
 mod overlays;
 mod prefixes;
 mod projects;
@@ -103,6 +104,7 @@ impl Db {
             library::ALL,
             overlays::ALL,
             memo::ALL,
+            objects::ALL,
             prefixes::ALL,
             projects::ALL,
             removal::ALL,
