@@ -123,12 +123,12 @@ macro_rules! result {
     };
 }
 
-async fn ingest(base_url: String) -> String {
+async fn ingest(base_url: String, seconds: u64) -> String {
     let database = Database::fresh(Backend::Sqlite).await.expect("a database");
     let docling_serve = Some(DoclingServe {
         base_url,
         api_key: Some(ApiKey::new("secret")),
-        timeout: Duration::from_secs(1),
+        timeout: Duration::from_secs(seconds),
     });
     let config = Config {
         database_url: database.url().to_owned(),
@@ -155,7 +155,7 @@ async fn ingest(base_url: String) -> String {
 
 async fn check(manner: Manner) -> String {
     let url = serve(manner);
-    ingest(url.clone()).await.replace(&url, "URL")
+    ingest(url.clone(), 60).await.replace(&url, "URL")
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -163,14 +163,20 @@ async fn what_it_answers_and_what_becomes_of_it() {
     let nowhere = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("its name");
     let answers = [
         ("good", check(good).await),
-        ("down", ingest(format!("http://{nowhere}")).await.replace(&nowhere.to_string(), "HOST")),
+        (
+            "down",
+            ingest(format!("http://{nowhere}"), 60).await.replace(&nowhere.to_string(), "HOST"),
+        ),
         ("hangs up", check(|_, _| (0, String::new())).await),
         ("never answers", {
             let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
             let url = format!("http://{}", silent.local_addr().expect("an address"));
-            ingest(url.clone()).await.replace(&url, "URL")
+            ingest(url.clone(), 1).await.replace(&url, "URL")
         }),
-        ("never ready", check(|_, _| (200, task("started"))).await),
+        ("never ready", {
+            let url = serve(|_, _| (200, task("started")));
+            ingest(url.clone(), 1).await.replace(&url, "URL")
+        }),
         ("wrong key", check(|_, _| (401, "no".to_owned())).await),
         ("bad request", check(|_, _| (422, "{\"detail\": \"no such field\"}".to_owned())).await),
         ("busy", check(|_, _| (503, String::new())).await),

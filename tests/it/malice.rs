@@ -10,6 +10,7 @@ use gloss_testkit::{Backend, Database};
 
 /// Files that a fast machine reads in the time they are given, and a slow one does not.
 const SLOW: &[&str] = &[
+    "a-form-that-draws-itself.pdf",
     "never-closed.html",
     "attributes.html",
     "namespaces.docx",

@@ -71,11 +71,7 @@ impl Config {
         let objects = get("GLOSS_OBJECTS_URL").map(|url| Address::read(&url, get)).transpose()?;
         let accounts = Accounts::read(flags.base_url.as_deref(), get)?;
         let models = get("GLOSS_MODELS_FILE").map(|path| read_models(Path::new(&path)));
-        let docling_serve = get("GLOSS_DOCLING_URL").map(|base_url| DoclingServe {
-            base_url,
-            api_key: get("GLOSS_DOCLING_API_KEY").map(|key| ApiKey::new(key.trim())),
-            timeout: DoclingServe::TIMEOUT_DEFAULT,
-        });
+        let docling_serve = docling_serve(&get)?;
         let policy = REGISTRY.iter().filter_map(|known| known.env);
         let policy = policy.filter_map(|name| get(name).map(|text| (name, text)));
         Ok(Self {
@@ -88,6 +84,21 @@ impl Config {
             data_dir,
         })
     }
+}
+
+fn docling_serve(get: &impl Fn(&str) -> Option<String>) -> Result<Option<DoclingServe>> {
+    let Some(base_url) = get("GLOSS_DOCLING_URL").map(|url| url.trim().to_owned()) else {
+        return Ok(None);
+    };
+    let rest = base_url.strip_prefix("http://").or_else(|| base_url.strip_prefix("https://"));
+    // The address is shown where it fails, so nobody's password may stand in it.
+    if rest.is_none_or(|rest| rest.is_empty() || rest.contains('@')) {
+        let message = "GLOSS_DOCLING_URL is no address of a docling-serve";
+        return Err(Error::invalid("invalid_docling_url", message)
+            .hint("for example http://127.0.0.1:5001, and its key in GLOSS_DOCLING_API_KEY"));
+    }
+    let api_key = get("GLOSS_DOCLING_API_KEY").map(|key| ApiKey::new(key.trim()));
+    Ok(Some(DoclingServe { base_url, api_key, timeout: DoclingServe::TIMEOUT_DEFAULT }))
 }
 
 /// Where data is kept when nobody says otherwise; none without a home directory.

@@ -65,12 +65,13 @@ fn matches(pattern: &Path, left_out: &mut usize) -> Result<Vec<PathBuf>> {
     let options = MatchOptions { require_literal_leading_dot: true, ..MatchOptions::default() };
     let found = glob::glob_with(&text, options)
         .map_err(|error| bad(&format!("cannot be read: {error}")))?;
-    let files: Vec<PathBuf> = found.flatten().filter(|path| path.is_file()).collect();
-    if files.is_empty() {
-        return Err(bad("matches no file"));
-    }
-    let (readable, other): (Vec<_>, Vec<_>) = files.into_iter().partition(|p| can_be_read(p));
+    let files = found.flatten().filter(|path| path.is_file());
+    let (readable, other): (Vec<_>, Vec<_>) = files.partition(|path| can_be_read(path));
     *left_out += other.len();
+    if readable.is_empty() {
+        let what = if other.is_empty() { "file" } else { "file that can be read" };
+        return Err(bad(&format!("matches no {what}")));
+    }
     Ok(readable)
 }
 

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use gloss_core_model::SourceType;
 use gloss_ingest::{Limits, reply};
-use rustix::process::{Resource, Rlimit, setrlimit};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 /// Standard input, output and error: a limit of three leaves room for no fourth.
 const FILES_MAX: u64 = 3;
@@ -25,7 +25,7 @@ pub fn run_if_asked(mut args: impl Iterator<Item = String>) -> Option<ExitCode> 
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");
-            ExitCode::from(2)
+            ExitCode::from(reply::EXIT_NOT_STARTED)
         }
     })
 }
@@ -55,7 +55,10 @@ fn lock_down(bytes: usize, limits: &Limits) -> io::Result<()> {
     for (resource, bound) in bounds {
         // At the first of two equal bounds of time the kernel kills without saying why.
         let maximum = if resource == Resource::Cpu { bound + 1 } else { bound };
-        setrlimit(resource, Rlimit { current: Some(bound), maximum: Some(maximum) })?;
+        // Whoever started us may allow less already, and nobody may raise that.
+        let allowed = getrlimit(resource).maximum.unwrap_or(u64::MAX);
+        let (current, maximum) = (Some(bound.min(allowed)), Some(maximum.min(allowed)));
+        setrlimit(resource, Rlimit { current, maximum })?;
     }
     Ok(())
 }

@@ -34,13 +34,18 @@ const SIGNATURES: &[(&[u8], &str)] = &[
     (b"\xfe\xff", UTF_16),
 ];
 
+/// What a file's name ends in, in lower case and without the dot.
+pub fn extension(file_name: &str) -> Option<String> {
+    let extension = Path::new(file_name).extension()?.to_str()?;
+    Some(extension.to_ascii_lowercase())
+}
+
 /// Finds the source type. The extension decides; content that contradicts it is an error, because
 /// the source type is part of the document's identity and must not be a guess.
 pub fn detect(file_name: &str, bytes: &[u8]) -> Result<SourceType, IngestError> {
-    let Some(extension) = Path::new(file_name).extension().and_then(|e| e.to_str()) else {
+    let Some(extension) = extension(file_name) else {
         return Err(IngestError::NoExtension { file_name: file_name.to_owned() });
     };
-    let extension = extension.to_ascii_lowercase();
     let Some(source_type) = SourceType::from_extension(&extension) else {
         return Err(IngestError::UnsupportedExtension { extension });
     };

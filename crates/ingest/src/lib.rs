@@ -22,7 +22,7 @@ mod tests;
 mod text;
 
 pub use converted::Converted;
-pub use detect::{EXTENSIONS, detect};
+pub use detect::{EXTENSIONS, detect, extension};
 pub use error::IngestError;
 pub use limits::Limits;
 pub use text::{CONVERTER, convert_text};

@@ -15,10 +15,10 @@ pub struct Limits {
     pub unpacked_bytes_max: u64,
     /// Unpacked over packed, for a part above 1 MiB unpacked. Office files reach some 20 to 60.
     pub ratio_max: u64,
-    /// Rows times columns of the used range of one sheet, or of one table.
+    /// Rows times columns of the used range of one sheet of a workbook.
     pub cells_max: u64,
     pub pages_max: usize,
-    /// Elements inside each other.
+    /// Elements inside each other, in a part of an Office file.
     pub depth_max: usize,
     /// What a conversion may write down.
     pub representation_bytes_max: usize,

@@ -12,6 +12,12 @@ use crate::{Converted, IngestError, Limits};
 /// The hidden command of our binaries: `gloss convert-child TYPE [LIMITS] < FILE`.
 pub const COMMAND: &str = "convert-child";
 
+/// The child's exit code when it could not begin: no fault of the file.
+pub const EXIT_NOT_STARTED: u8 = 2;
+
+/// What is kept of a reason. Libraries quote what they found, and that may be anything.
+const REASON_CHARS_MAX: usize = 600;
+
 /// Why there is no document, told from one process to another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
@@ -23,15 +29,21 @@ pub struct Failure {
 
 impl From<&IngestError> for Failure {
     fn from(error: &IngestError) -> Self {
-        Self { status: error.document_status(), reason: error.to_string() }
+        Self { status: error.document_status(), reason: told(&error.to_string()) }
     }
 }
 
 impl Failure {
     /// A conversion that did not come to its end.
     pub fn conversion(reason: impl Into<String>) -> Self {
-        Self { status: Some(DocumentStatus::ConversionFailed), reason: reason.into() }
+        Self { status: Some(DocumentStatus::ConversionFailed), reason: told(&reason.into()) }
     }
+}
+
+/// One line of bounded length.
+fn told(reason: &str) -> String {
+    let plain = |c: char| if c.is_control() { ' ' } else { c };
+    reason.chars().take(REASON_CHARS_MAX).map(plain).collect()
 }
 
 #[derive(Serialize, Deserialize)]
@@ -97,7 +109,7 @@ pub fn read(mut from: impl BufRead, limits: &Limits) -> Result<Converted, Failur
         Head::Converted { tool, converter, title, blocks } => (tool, converter, title, blocks),
         Head::Failed { status, reason } => {
             let status = status.and_then(|status| status.parse().ok());
-            return Err(Failure { status, reason });
+            return Err(Failure { status, reason: told(&reason) });
         }
     };
     let tool: Tool = tool.parse().map_err(|error| garbled(&error))?;

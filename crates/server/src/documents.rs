@@ -1,10 +1,12 @@
 //! `/v1/documents`: bytes in, what became of them out.
 
+use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use gloss_app::ops::{DocumentIngest, DocumentList};
 use gloss_app::views::{DeletedView, DocumentView, IngestBatchView, IngestView, Page};
+use http_body_util::Limited;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -69,12 +71,14 @@ async fn document_ingest(
     request: Request,
 ) -> Result<Response, Problem> {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    if kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
+    if kind.is_some_and(|kind| kind.to_ascii_lowercase().starts_with("multipart/form-data")) {
         if let Some(project) = query.project.clone() {
             // Said once, and not for each file.
             face.ask(|app, ctx| async move { app.project_get(&ctx, &project).await }).await?;
         }
-        let Upload { files } = Upload::read(request, query.title, query.project).await?;
+        let Upload { files } =
+            Upload::read(request, face.app.files_per_batch_max(), query.title, query.project)
+                .await?;
         let view = face
             .ask(|app, ctx| async move { app.document_ingest_batch(&ctx, files, |_| {}).await });
         let status = StatusCode::MULTI_STATUS;
@@ -84,6 +88,7 @@ async fn document_ingest(
     let file_name = file_name.ok_or_else(|| {
         Problem::invalid("invalid_query", "`file_name` is missing: it tells the format")
     })?;
+    let request = request.map(|body| Body::new(Limited::new(body, FILE_BYTES_MAX)));
     let Raw(bytes) = Raw::from_request(request, &face).await?;
     let command = DocumentIngest { file_name, title, project, bytes: bytes.into() };
     let view = face.ask(|app, ctx| async move { app.document_ingest(&ctx, command).await }).await?;

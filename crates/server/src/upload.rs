@@ -10,6 +10,9 @@ use crate::documents::FORM_BYTES_MAX;
 use crate::extract::BODY_READ_MAX;
 use crate::problem::Problem;
 
+/// Bytes of a file's name.
+const FILE_NAME_BYTES_MAX: usize = 1024;
+
 /// A file as it is.
 #[derive(ToSchema)]
 #[schema(value_type = String, format = Binary)]
@@ -31,19 +34,22 @@ pub(crate) struct Upload {
 }
 
 impl Upload {
-    /// Reads the whole form.
+    /// Reads the form, but no more of it than `files_max` files and one.
     pub(crate) async fn read(
         request: Request,
+        files_max: usize,
         title: Option<String>,
         project: Option<String>,
     ) -> Result<Self, Problem> {
         let form = Multipart::from_request(request, &())
             .await
             .map_err(|rejection| Problem::invalid("unreadable_body", rejection.body_text()))?;
-        let files = tokio::time::timeout(BODY_READ_MAX, files(form)).await.map_err(|_| {
-            let detail = format!("the form did not arrive within {} s", BODY_READ_MAX.as_secs());
-            Problem::new(StatusCode::REQUEST_TIMEOUT, "body_too_slow", detail)
-        })??;
+        let files =
+            tokio::time::timeout(BODY_READ_MAX, files(form, files_max)).await.map_err(|_| {
+                let detail =
+                    format!("the form did not arrive within {} s", BODY_READ_MAX.as_secs());
+                Problem::new(StatusCode::REQUEST_TIMEOUT, "body_too_slow", detail)
+            })??;
         if files.is_empty() {
             let detail = "the form has no part named `file`";
             return Err(
@@ -66,18 +72,25 @@ fn batch_file(command: DocumentIngest) -> BatchFile {
     BatchFile { name: file_name, open: Box::new(move || Ok(command)) }
 }
 
-async fn files(mut form: Multipart) -> Result<Vec<(String, Vec<u8>)>, Problem> {
+async fn files(mut form: Multipart, files_max: usize) -> Result<Vec<(String, Vec<u8>)>, Problem> {
     let mut files = Vec::new();
     while let Some(part) = form.next_field().await.map_err(|error| broken(&error))? {
         let file_name = name(&part)?;
         let bytes = part.bytes().await.map_err(|error| broken(&error))?;
         files.push((file_name, bytes.into()));
+        if files.len() > files_max {
+            break;
+        }
     }
     Ok(files)
 }
 
 fn name(part: &Field<'_>) -> Result<String, Problem> {
     match (part.name(), part.file_name()) {
+        (Some("file"), Some(file_name)) if file_name.len() > FILE_NAME_BYTES_MAX => {
+            let detail = format!("a file name is longer than {FILE_NAME_BYTES_MAX} bytes");
+            Err(Problem::invalid("file_name_too_long", detail))
+        }
         (Some("file"), Some(file_name)) if !file_name.is_empty() => Ok(file_name.to_owned()),
         (Some("file"), _) => {
             Err(Problem::invalid("no_file_name", "a part named `file` has no file name")

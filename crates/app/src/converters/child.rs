@@ -16,8 +16,8 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// A child that waits for a place on the processor is not late: it has so many times its own time.
 const WALL_OVER_CPU: u32 = 8;
-/// What a dying child has to say fits in here.
-const LAST_WORDS_BYTES_MAX: u64 = 16 * 1024;
+/// What a dying child says last fits in here.
+const LAST_WORDS_BYTES_MAX: usize = 16 * 1024;
 
 pub(super) async fn convert(
     program: &Path,
@@ -34,7 +34,13 @@ pub(super) async fn convert(
         return Ok(Err(Failure::conversion(reason)));
     };
     let Ended { status, answer, last_words } = ended.map_err(Error::internal)?;
+    if status.code() == Some(reply::EXIT_NOT_STARTED.into()) {
+        let message = format!("the reader of files did not start: {}", last_words.trim());
+        return Err(Error::new(ErrorKind::Unavailable, "converter_failed", message)
+            .hint("check the limits of this process, and that it may start itself once more"));
+    }
     if !status.success() {
+        tracing::warn!(%source_type, bytes = bytes.len(), %status, "a reader died");
         return Ok(Err(Failure::conversion(cause_of_death(status, &last_words, seconds, limits))));
     }
     let limits = *limits;
@@ -87,9 +93,16 @@ async fn talk(child: &mut Child, bytes: &Arc<[u8]>, limits: &Limits) -> io::Resu
         io::Result::Ok(answer)
     };
     let hear = async {
-        let mut words = Vec::new();
-        if let Some(stderr) = stderr {
-            stderr.take(LAST_WORDS_BYTES_MAX).read_to_end(&mut words).await?;
+        let (mut words, mut chunk) = (Vec::new(), [0; 4096]);
+        if let Some(mut stderr) = stderr {
+            loop {
+                let n = stderr.read(&mut chunk).await?;
+                if n == 0 {
+                    break;
+                }
+                words.extend_from_slice(&chunk[..n]);
+                words.drain(..words.len().saturating_sub(LAST_WORDS_BYTES_MAX));
+            }
         }
         io::Result::Ok(words)
     };

@@ -16,14 +16,16 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokio::time::Instant;
 
-/// As conversion facts name it.
-const CONVERTER: &str = "docling-serve";
 /// One request of ours, reading included.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(120);
 /// How long one poll may wait at the server. Seconds.
 const POLL_WAIT: &str = "5";
 /// Between polls, whatever the server's waiting comes to.
 const POLL_PAUSE: Duration = Duration::from_millis(250);
+/// Polls in a row that may go wrong.
+const POLLS_LOST_MAX: u32 = 5;
+/// What is said of a task, and of a refusal.
+const TASK_BYTES_MAX: usize = 64 * 1024;
 /// Kept of an error's text.
 const DETAIL_CHARS_MAX: usize = 300;
 
@@ -49,7 +51,7 @@ struct Finished {
     document: FinishedDocument,
     status: String,
     #[serde(default)]
-    errors: Vec<serde_json::Value>,
+    errors: Option<Box<RawValue>>,
 }
 
 #[derive(Deserialize)]
@@ -58,6 +60,8 @@ struct FinishedDocument {
 }
 
 impl DoclingServe {
+    /// As conversion facts name it.
+    pub(crate) const CONVERTER: &str = "docling-serve";
     /// A long scan takes minutes on a machine without a GPU.
     pub const TIMEOUT_DEFAULT: Duration = Duration::from_secs(30 * 60);
 
@@ -71,8 +75,8 @@ impl DoclingServe {
         let finished: Finished = serde_json::from_slice(&finished)
             .map_err(|error| self.failed(&format!("sent what is no result: {error}")))?;
         if finished.status != "success" {
-            let errors = serde_json::Value::from(finished.errors).to_string();
-            let what = format!("ended with `{}`: {}", finished.status, cut(&errors));
+            let errors = finished.errors.as_ref().map_or("", |errors| errors.get());
+            let what = format!("ended with `{}`: {}", cut(&finished.status), cut(errors));
             return Err(self.failed(&what));
         }
         let json = finished.document.json_content;
@@ -80,7 +84,7 @@ impl DoclingServe {
         let limits = *limits;
         let read = move || {
             let json = canonical(json.get().as_bytes()).map_err(|error| error.to_string())?;
-            Converted::from_docling(CONVERTER, json, &limits)
+            Converted::from_docling(Self::CONVERTER, json, &limits)
                 .map_err(|error| Failure::from(&error).reason)
         };
         let read = tokio::task::spawn_blocking(read).await;
@@ -97,14 +101,15 @@ impl DoclingServe {
         let client = http::client(REQUEST_TIMEOUT.min(self.timeout));
         let until = Instant::now() + self.timeout;
         let post = client.post(self.url("convert/file/async")).multipart(form(source_type, bytes));
-        let mut task = self.task(post, limits).await?;
+        let mut task = self.task(post).await?;
+        let mut polls_lost = 0;
         loop {
             match task.task_status.as_str() {
                 "success" | "partial_success" => break,
                 "pending" | "started" => {}
                 status => {
                     let why = task.error_message.unwrap_or_default();
-                    let what = format!("ended with `{status}` {}", cut(&why));
+                    let what = format!("ended with `{}` {}", cut(status), cut(&why));
                     return Err(self.failed(what.trim_end()));
                 }
             }
@@ -114,26 +119,31 @@ impl DoclingServe {
             }
             tokio::time::sleep(POLL_PAUSE).await;
             let poll = client.get(self.url(&format!("status/poll/{}", segment(&task.task_id))));
-            task = self.task(poll.query(&[("wait", POLL_WAIT)]), limits).await?;
+            match self.task(poll.query(&[("wait", POLL_WAIT)])).await {
+                Ok(polled) => (task, polls_lost) = (polled, 0),
+                // Half an hour's work is not thrown away for a connection that broke.
+                Err(_) if polls_lost < POLLS_LOST_MAX => polls_lost += 1,
+                Err(failure) => return Err(failure),
+            }
         }
         let result = client.get(self.url(&format!("result/{}", segment(&task.task_id))));
-        self.send(result, limits).await
+        self.send(result, limits.representation_bytes_max).await
     }
 
-    async fn task(&self, request: RequestBuilder, limits: &Limits) -> Result<Task, Failure> {
-        let body = self.send(request, limits).await?;
+    async fn task(&self, request: RequestBuilder) -> Result<Task, Failure> {
+        let body = self.send(request, TASK_BYTES_MAX).await?;
         serde_json::from_slice(&body)
             .map_err(|error| self.failed(&format!("sent what is no task: {error}")))
     }
 
-    async fn send(&self, request: RequestBuilder, limits: &Limits) -> Result<Vec<u8>, Failure> {
+    async fn send(&self, request: RequestBuilder, bytes_max: usize) -> Result<Vec<u8>, Failure> {
         let mut request = request.header("Accept-Docling-Document-Version", SCHEMA_VERSION);
         if let Some(key) = &self.api_key {
             request = request.header("X-Api-Key", key.expose());
         }
         let response = request.send().await.map_err(|error| self.unreachable(&error))?;
         let status = response.status();
-        let body = http::body(response, limits.representation_bytes_max)
+        let body = http::body(response, bytes_max)
             .await
             .map_err(|error| self.failed(&format!("broke off its answer ({error})")))?;
         if status.is_success() {

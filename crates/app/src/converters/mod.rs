@@ -45,12 +45,12 @@ pub(crate) struct Converters {
 
 impl Converters {
     pub(crate) fn new(config: ConverterConfig) -> Self {
-        let places = std::thread::available_parallelism().map_or(2, usize::from);
-        Self { config, limits: Limits::DEFAULT, places: Arc::new(Semaphore::new(places)) }
+        let places = Arc::new(Semaphore::new(Self::parallel()));
+        Self { config, limits: Limits::DEFAULT, places }
     }
 
     /// How many conversions may run at once.
-    pub(crate) fn parallel(&self) -> usize {
+    pub(crate) fn parallel() -> usize {
         std::thread::available_parallelism().map_or(2, usize::from)
     }
 
@@ -61,10 +61,10 @@ impl Converters {
         source_type: SourceType,
         bytes: &Arc<[u8]>,
     ) -> Result<std::result::Result<Converted, Failure>> {
+        let _place = self.places.acquire().await.map_err(Error::internal)?;
         if let (SourceType::Pdf, Some(server)) = (source_type, &self.config.docling_serve) {
             return Ok(server.convert(source_type, bytes, &self.limits).await);
         }
-        let _place = self.places.acquire().await.map_err(Error::internal)?;
         let is_text = source_type.tool() == Tool::Mdast;
         let program = self.config.program.as_ref();
         if is_text && (bytes.len() <= TEXT_IN_PROCESS_BYTES_MAX || program.is_none()) {

@@ -35,6 +35,20 @@ impl App {
             None => None,
         };
         let source_type = self.admitted(&file_name, &bytes)?;
+        self.check_allowed(&file_name)?;
+        let command = DocumentIngest { file_name, bytes, title, project: None };
+        self.document_read(ctx, source_type, project_id, command).await
+    }
+
+    /// Reads and keeps a file whose type is known and allowed.
+    pub(super) async fn document_read(
+        &self,
+        ctx: &Ctx,
+        source_type: SourceType,
+        project_id: Option<ProjectId>,
+        command: DocumentIngest,
+    ) -> Result<IngestView> {
+        let DocumentIngest { file_name, bytes, title, .. } = command;
         let source_uid = SourceUid::of(source_type, &bytes);
         if let Some(row) = self.store.document_by_source(ctx.owner, source_uid.clone()).await?
             && !row.status.is_failed()
@@ -66,18 +80,15 @@ impl App {
             }
             error => unreadable(error.to_string()),
         };
-        self.check_extension(file_name)?;
         self.converters.limits.check_bytes(bytes.len()).map_err(refused)?;
         gloss_ingest::detect(file_name, bytes).map_err(refused)
     }
 
-    /// Policy may allow fewer formats than can be read; what cannot be read is told apart later.
-    fn check_extension(&self, file_name: &str) -> Result<()> {
+    /// Policy may allow fewer formats than can be read.
+    fn check_allowed(&self, file_name: &str) -> Result<()> {
         let allowed = &self.upload.allowed_extensions;
-        let Some((_, extension)) = file_name.rsplit_once('.') else { return Ok(()) };
-        let can_be_read =
-            gloss_ingest::EXTENSIONS.iter().any(|e| e.eq_ignore_ascii_case(extension));
-        if !can_be_read || allowed.iter().any(|e| e.eq_ignore_ascii_case(extension)) {
+        let extension = gloss_ingest::extension(file_name).unwrap_or_default();
+        if allowed.iter().any(|known| known.eq_ignore_ascii_case(&extension)) {
             return Ok(());
         }
         let message =

@@ -5,6 +5,7 @@ use std::fmt;
 use futures::{StreamExt, stream};
 
 use super::DocumentIngest;
+use crate::converters::Converters;
 use crate::error::{Error, Result};
 use crate::views::{IngestBatchView, IngestedFileView};
 use crate::{App, Ctx};
@@ -45,7 +46,7 @@ impl App {
         let mut outcomes: Vec<(usize, IngestedFileView)> =
             stream::iter(files.into_iter().enumerate())
                 .map(|(n, file)| async move { (n, self.one(ctx, file).await) })
-                .buffer_unordered(self.converters.parallel())
+                .buffer_unordered(Converters::parallel())
                 .inspect(|(_, outcome)| on_each(outcome))
                 .collect()
                 .await;

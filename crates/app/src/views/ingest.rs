@@ -38,6 +38,8 @@ pub struct IngestedFileView {
     pub error: Option<String>,
     /// Stable, for programs; null unless refused.
     pub code: Option<String>,
+    /// What to do about it, where that is known.
+    pub hint: Option<String>,
 }
 
 impl IngestedFileView {
@@ -50,7 +52,7 @@ impl IngestedFileView {
                     (Some(_), false) => "existing",
                 };
                 let (outcome, error) = (outcome.to_owned(), document.error.clone());
-                Self { file_name, outcome, document: Some(document), error, code: None }
+                Self { file_name, outcome, document: Some(document), error, code: None, hint: None }
             }
             Err(error) => Self {
                 file_name,
@@ -58,6 +60,7 @@ impl IngestedFileView {
                 document: None,
                 error: Some(error.message),
                 code: Some(error.code.to_owned()),
+                hint: error.hint,
             },
         }
     }

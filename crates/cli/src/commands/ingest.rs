@@ -15,8 +15,8 @@ use crate::render;
 
 pub(super) async fn run(desk: &Desk, args: IngestArgs, console: &mut Console) -> Result<u8> {
     let Chosen { files, left_out } = choose(&args.files)?;
-    if let ([file], [_]) = (args.files.as_slice(), files.as_slice())
-        && !file.is_dir()
+    if let ([named], [file]) = (args.files.as_slice(), files.as_slice())
+        && !named.is_dir()
     {
         let command = DocumentIngest { project: args.project, ..read(file, args.title)? };
         let view = desk.app.document_ingest(&desk.ctx, command).await?;

@@ -84,13 +84,14 @@ impl Table {
             && own.iter().zip(&other).all(|(a, b)| (a - b).abs() <= SIDES_OFF)
     }
 
-    /// Appends the part on the next page: headings said again are dropped, a row that was cut in
-    /// two is made whole.
+    /// Appends the part on the next page: a heading said again is dropped, a row that was cut in
+    /// two is made whole. Only the first row can be a heading: equal rows after it may be data.
     pub(super) fn append(&mut self, next: Self) {
         let again = self
             .rows
             .iter()
             .zip(&next.rows)
+            .take(1)
             .take_while(|(own, other)| same_texts(own, other))
             .count();
         let again = if again < next.rows.len() { again } else { 0 };

@@ -20,7 +20,12 @@ pub struct Reading {
 
 /// Reads the blocks of any converter's document.
 pub fn read(document: &DoclingDocument) -> Reading {
-    let mut reader = Reader { document, seen: HashSet::new(), reading: Reading::default() };
+    let mut reader = Reader {
+        document,
+        seen: HashSet::new(),
+        reading: Reading::default(),
+        grid_cells_left: GRID_CELLS_MAX,
+    };
     for root in [&document.body, &document.furniture] {
         reader.walk(root);
     }
@@ -31,6 +36,7 @@ struct Reader<'a> {
     document: &'a DoclingDocument,
     seen: HashSet<&'a str>,
     reading: Reading,
+    grid_cells_left: usize,
 }
 
 /// What is left to visit: an item, and the block type of the page furniture it stands in.
@@ -47,19 +53,25 @@ impl<'a> Reader<'a> {
             }
             let furniture = furniture.or_else(|| page_furniture(item));
             if pointer.starts_with("#/groups/") {
-                self.group(item, furniture, &mut stack);
+                self.group(pointer, item, furniture, &mut stack);
             } else {
                 self.item(pointer, item, furniture, &mut stack);
             }
         }
     }
 
-    fn group(&mut self, group: &'a Item, furniture: Option<BlockType>, stack: &mut Vec<Visit<'a>>) {
+    fn group(
+        &mut self,
+        pointer: &str,
+        group: &'a Item,
+        furniture: Option<BlockType>,
+        stack: &mut Vec<Visit<'a>>,
+    ) {
         push(stack, &group.children, furniture);
         if group.label == "inline" {
             let text = self.inline(group);
             let block_type = furniture.unwrap_or(BlockType::Paragraph);
-            self.add(&group.self_ref, group, block_type, &text);
+            self.add(pointer, group, block_type, &text);
         }
     }
 
@@ -72,7 +84,7 @@ impl<'a> Reader<'a> {
     ) {
         let block_type = furniture.unwrap_or_else(|| block_type(item));
         let content = match block_type {
-            BlockType::Table => item.data.as_ref().map(rows).unwrap_or_default(),
+            BlockType::Table => item.data.as_ref().map(|data| self.rows(data)).unwrap_or_default(),
             BlockType::Figure => self.captions(item),
             _ => self.text(item),
         };
@@ -91,9 +103,9 @@ impl<'a> Reader<'a> {
         if let Some(text) = own.or(item.orig.as_deref()).filter(|text| !text.trim().is_empty()) {
             return text.to_owned();
         }
-        let first = item.children.first().and_then(|child| find(self.document, &child.to));
-        match first.filter(|group| group.label == "inline") {
-            Some(group) if self.seen.insert(&group.self_ref) => self.inline(group),
+        let Some(first) = item.children.first() else { return String::new() };
+        match find(self.document, &first.to).filter(|group| group.label == "inline") {
+            Some(group) if self.seen.insert(&first.to) => self.inline(group),
             _ => String::new(),
         }
     }
@@ -112,6 +124,16 @@ impl<'a> Reader<'a> {
             }
         }
         joined
+    }
+
+    fn rows(&mut self, data: &TableData) -> String {
+        let places = (data.num_rows as usize).saturating_mul(data.num_cols as usize);
+        if places == 0 || places > self.grid_cells_left {
+            let texts = data.table_cells.iter().map(|cell| one_line(&cell.text));
+            return texts.collect::<Vec<_>>().join(" ");
+        }
+        self.grid_cells_left -= places;
+        rows(data)
     }
 
     fn captions(&self, item: &Item) -> String {
@@ -189,17 +211,14 @@ fn block_type(item: &Item) -> BlockType {
     }
 }
 
-/// A grid that says it is larger than this is read as plain text: sizes in a file may lie.
+/// Places in all grids of a document, empty ones too. A table for which none are left is read as
+/// plain text: sizes in a file may lie.
 const GRID_CELLS_MAX: usize = 20_000_000;
 
 /// Rows as lines, cells between ` | `, spans not repeated. A cell is one line, or rows could not be
 /// told apart.
 fn rows(data: &TableData) -> String {
     let (num_rows, num_cols) = (data.num_rows as usize, data.num_cols as usize);
-    if !(1..=GRID_CELLS_MAX).contains(&num_rows.saturating_mul(num_cols)) {
-        let texts: Vec<String> = data.table_cells.iter().map(|cell| one_line(&cell.text)).collect();
-        return texts.join(" ");
-    }
     let place = |cell: &TableCell| (cell.start_row_offset_idx, cell.start_col_offset_idx);
     let mut cells: Vec<_> = data.table_cells.iter().collect();
     cells.sort_by_key(|cell| place(cell));

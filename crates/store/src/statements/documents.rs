@@ -84,7 +84,7 @@ impl Db {
                 conversion_put(&mut tx, &new, facts, blocks).await?;
                 (DocumentStatus::Ingested, None, Some(facts.conv_uid.as_str()))
             }
-            Err((status, error)) => (*status, Some(error.as_str()), None),
+            Err((status, error)) => (*status, Some(error.replace('\0', "")), None),
         };
         let title = new.title.replace('\0', "");
         let inserted = tx
@@ -97,7 +97,7 @@ impl Db {
             .bind(new.source_characters.map(int))
             .bind(title.as_str())
             .bind(status.as_str())
-            .bind(error)
+            .bind(error.as_deref())
             .bind(conv_uid)
             .bind(new.now.0)
             .bind(project.0)
@@ -110,7 +110,7 @@ impl Db {
                 .bind(new.source_uid.as_str())
                 .bind(title.as_str())
                 .bind(status.as_str())
-                .bind(error)
+                .bind(error.as_deref())
                 .bind(conv_uid)
                 .bind(new.source_characters.map(int))
                 .bind(new.now.0)
