@@ -25,6 +25,8 @@ pub use worker::{Stop, WorkerOptions, WorkerReport};
 
 /// What the faces need of the crates below, so that they depend on this one alone.
 pub use gloss_ingest::EXTENSIONS;
+/// The largest file that is read.
+pub const FILE_BYTES_MAX: usize = gloss_ingest::Limits::DEFAULT.bytes_max;
 pub use gloss_llm::{ApiKey, cost::show_usd};
 pub use gloss_policy::parse_setting;
 

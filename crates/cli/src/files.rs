@@ -1,9 +1,9 @@
 //! From what a person names on the command line to files: files, folders, patterns.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
-use glob::MatchOptions;
+use glob::{MatchOptions, Pattern};
 use gloss_app::{EXTENSIONS, Error, Result};
 use walkdir::{DirEntry, WalkDir};
 
@@ -62,10 +62,26 @@ fn walk(folder: &Path, left_out: &mut usize) -> Result<Vec<PathBuf>> {
 fn matches(pattern: &Path, left_out: &mut usize) -> Result<Vec<PathBuf>> {
     let text = pattern.to_string_lossy();
     let bad = |why: &str| Error::invalid("bad_pattern", format!("the pattern `{text}` {why}"));
-    let options = MatchOptions { require_literal_leading_dot: true, ..MatchOptions::default() };
-    let found = glob::glob_with(&text, options)
-        .map_err(|error| bad(&format!("cannot be read: {error}")))?;
-    let files = found.flatten().filter(|path| path.is_file());
+    let compiled = Pattern::new(&text).map_err(|error| bad(&format!("cannot be read: {error}")))?;
+    let options = MatchOptions {
+        require_literal_separator: true,
+        require_literal_leading_dot: true,
+        ..MatchOptions::default()
+    };
+    // From the last folder without a sign on; names that are no text match nothing.
+    let plain = |part: &Component<'_>| !is_pattern(Path::new(part.as_os_str()));
+    let start: PathBuf = pattern.components().take_while(plain).collect();
+    let depth = match text.contains("**") {
+        true => DEPTH_MAX,
+        false => pattern.components().count() - start.components().count(),
+    };
+    let root = if start.as_os_str().is_empty() { Path::new(".") } else { &start };
+    let entries = WalkDir::new(root).max_depth(depth).sort_by_file_name().into_iter().flatten();
+    let files = entries.map(DirEntry::into_path).map(|path| match path.strip_prefix("./") {
+        Ok(short) if start.as_os_str().is_empty() => short.to_owned(),
+        _ => path,
+    });
+    let files = files.filter(|path| compiled.matches_path_with(path, options) && path.is_file());
     let (readable, other): (Vec<_>, Vec<_>) = files.partition(|path| can_be_read(path));
     *left_out += other.len();
     if readable.is_empty() {
@@ -112,6 +128,12 @@ mod tests {
             std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
             std::fs::write(path, "x").expect("a file");
         }
+        // As an old archive leaves them: no text.
+        #[cfg(unix)]
+        {
+            let name = <std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(b"f\xfcr.md");
+            std::fs::write(root.join("in").join(name), "x").expect("a file");
+        }
         let check = |names: &[&str]| {
             let paths: Vec<PathBuf> = names.iter().map(|name| root.join(name)).collect();
             let text = match choose(&paths) {
@@ -131,17 +153,20 @@ mod tests {
             check(&[""]),
             check(&["in", "in/c.csv", "missing.md"]),
             check(&["*.md", "**/*.csv"]),
+            check(&["in/*"]),
             check(&["[x].md", "[ab].*"]),
             check(&["*.pdf"]),
             check(&["in/.git/d.md"]),
         ];
         insta::assert_snapshot!(answers.join("\n"), @r#"
         [""]
-          ~/[x].md ~/a.DOCX ~/b.md ~/in/c.csv (left out: 1)
+          ~/[x].md ~/a.DOCX ~/b.md ~/in/c.csv ~/in/f�r.md (left out: 1)
         ["in", "in/c.csv", "missing.md"]
-          ~/in/c.csv ~/missing.md (left out: 0)
+          ~/in/c.csv ~/in/f�r.md ~/missing.md (left out: 0)
         ["*.md", "**/*.csv"]
           ~/[x].md ~/b.md ~/in/c.csv (left out: 0)
+        ["in/*"]
+          ~/in/c.csv (left out: 0)
         ["[x].md", "[ab].*"]
           ~/[x].md ~/a.DOCX ~/b.md (left out: 0)
         ["*.pdf"]

@@ -168,7 +168,20 @@ mod tests {
             check("a.xml", "<a><b>"),
             check("a.xml", "<a><b></a></b>"),
         ];
-        insta::assert_snapshot!(answers.join("\n"), @"");
+        insta::assert_snapshot!(answers.join("\n"), @"
+        fine
+        fine
+        `xl/worksheets/sheet1.xml` nests elements too deeply: the limit is 3
+        fine
+        `xl/worksheets/sheet1.xml` uses a range of 110 cells: the limit is 100
+        fine
+        `xl/worksheets/sheet1.xml` uses a range of 17179869184 cells: the limit is 100
+        fine
+        not a readable xlsx file: `a.xml` declares a document type
+        not a readable xlsx file: `a.xml` is no well-formed XML (syntax error: tag not closed: `>` not found before end of input)
+        not a readable xlsx file: `a.xml` is cut off
+        not a readable xlsx file: `a.xml` is no well-formed XML (ill-formed document: expected `</b>`, but `</a>` was found)
+        ");
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub enum IngestError {
     #[error("{what}: the limit is {max}")]
     BeyondLimit { what: String, max: u64 },
     #[error(
-        "the {pages} pages have no text, so this is a scan that needs OCR: \
+        "its {pages} pages have hardly any text, so this is a scan that needs OCR: \
          set GLOSS_DOCLING_URL to a docling-serve that reads scans, or give a PDF with text"
     )]
     NeedsOcr { pages: usize },

@@ -50,7 +50,11 @@ pub(super) async fn convert(
 
 fn spawn(program: &Path, source_type: SourceType, limits: &Limits) -> Result<Child> {
     let limits = serde_json::to_string(limits).map_err(Error::internal)?;
-    Command::new(program)
+    let mut command = Command::new(program);
+    // An interrupt from the keyboard is for us; what has begun is finished.
+    #[cfg(unix)]
+    command.process_group(0);
+    command
         .args([reply::COMMAND, source_type.as_str(), &limits])
         // No key of anybody's is in there. One thread and one heap: files are read side by side,
         // and every heap of glibc counts against the address space.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use gloss_app::ops::{BatchFile, DocumentIngest};
 use gloss_app::views::{IngestBatchView, IngestedFileView};
-use gloss_app::{Error, ErrorKind, Result, Stop};
+use gloss_app::{Error, ErrorKind, FILE_BYTES_MAX, Result, Stop};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{Desk, read_file};
@@ -26,10 +26,18 @@ pub(super) async fn run(desk: &Desk, args: IngestArgs, console: &mut Console) ->
     if args.title.is_some() {
         return Err(Error::invalid("title_of_many", "--title goes with one file"));
     }
+    let named = files.len();
     let view = many(desk, files, args.project.as_deref(), console).await?;
     desk.show(&view, |view| render::ingested_batch(view, left_out), console)?;
-    Ok(u8::from(!view.all_good()))
+    if console.stop.is_stopped() {
+        let read = view.files.len();
+        console.note(&format!("interrupted: {read} of {named} read; the same command goes on"));
+    }
+    Ok(u8::from(!view.all_good() || console.stop.is_stopped()))
 }
+
+/// The code of files that had no turn any more.
+const INTERRUPTED: &str = "interrupted";
 
 /// Batch after batch: one holds as many files as policy allows at once.
 async fn many(
@@ -49,6 +57,7 @@ async fn many(
         let tell = |outcome: &IngestedFileView| bar.ended(outcome);
         outcomes.extend(desk.app.document_ingest_batch(&desk.ctx, files, tell).await?.files);
     }
+    outcomes.retain(|outcome| outcome.code.as_deref() != Some(INTERRUPTED));
     Ok(IngestBatchView::of(outcomes))
 }
 
@@ -58,7 +67,7 @@ fn batch_file(path: &Path, project: Option<&str>, stop: &Stop) -> BatchFile {
     let open = move || {
         if stop.is_stopped() {
             let message = "not read: the command was interrupted";
-            return Err(Error::new(ErrorKind::Unavailable, "interrupted", message)
+            return Err(Error::new(ErrorKind::Unavailable, INTERRUPTED, message)
                 .hint("give the same command again; what was read is not read twice"));
         }
         Ok(DocumentIngest { project, ..read(&path, None)? })
@@ -67,6 +76,21 @@ fn batch_file(path: &Path, project: Option<&str>, stop: &Stop) -> BatchFile {
 }
 
 pub(super) fn read(file: &Path, title: Option<String>) -> Result<DocumentIngest> {
+    // Pipes and devices have no end; a file that is too large is not read to find that out.
+    if let Ok(facts) = std::fs::metadata(file) {
+        if !facts.is_file() {
+            let message =
+                format!("{} is no file: it is a folder, a pipe or a device", file.display());
+            return Err(Error::invalid("no_file", message));
+        }
+        if facts.len() > FILE_BYTES_MAX as u64 {
+            let (shown, bytes) = (file.display(), facts.len());
+            let message = format!("{shown} has {bytes} bytes, and {FILE_BYTES_MAX} are allowed");
+            return Err(
+                Error::new(ErrorKind::TooLarge, "file_too_large", message).hint("split the file")
+            );
+        }
+    }
     let bytes = read_file(file)?;
     let file_name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     Ok(DocumentIngest { file_name, bytes, title, project: None })

@@ -2,7 +2,7 @@
 
 use gloss_app::views::{FormatsView, IngestBatchView, IngestView};
 
-use super::{count, cut, table};
+use super::{count, cut, printable, table};
 
 pub(crate) fn ingested(view: &IngestView) -> String {
     let document = &view.document;
@@ -20,7 +20,7 @@ pub(crate) fn ingested_batch(view: &IngestBatchView, left_out: usize) -> String 
         let document = file.document.as_ref();
         let blocks = document.and_then(|document| document.conversion.as_ref());
         [
-            file.file_name.clone(),
+            name(&file.file_name),
             file.outcome.clone(),
             blocks.map(|conversion| conversion.total_blocks.to_string()).unwrap_or_default(),
             document.map(|document| document.document_id.clone()).unwrap_or_default(),
@@ -31,7 +31,7 @@ pub(crate) fn ingested_batch(view: &IngestBatchView, left_out: usize) -> String 
         view.files.iter().filter_map(|file| Some((&file.file_name, file.error.as_ref()?)));
     for (n, (file, reason)) in reasons.enumerate() {
         text.push_str(if n == 0 { "\n\n" } else { "\n" });
-        text.push_str(&format!("{file}: {reason}"));
+        text.push_str(&format!("{}: {reason}", name(file)));
     }
     let kinds = [
         (view.ingested, "ingested"),
@@ -46,6 +46,11 @@ pub(crate) fn ingested_batch(view: &IngestBatchView, left_out: usize) -> String 
         text.push_str(&format!("; {left_out} of other kinds left out"));
     }
     text
+}
+
+/// A file's name on one line.
+fn name(file: &str) -> String {
+    printable(file).replace('\n', "?")
 }
 
 /// The smoke matrix: one line for each format.

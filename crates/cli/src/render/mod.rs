@@ -29,13 +29,18 @@ fn table<const N: usize>(head: [&str; N], rows: impl IntoIterator<Item = [String
     let mut table = Table::new();
     table.load_style(NOTHING).set_header(head);
     for row in rows {
-        table.add_row(row);
+        table.add_row(row.map(|cell| printable(&cell)));
     }
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));
     }
     let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
     lines.join("\n")
+}
+
+/// What a file is called may move the cursor or colour the screen.
+pub(crate) fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' { '?' } else { c }).collect()
 }
 
 fn cut(text: &str) -> String {

@@ -125,9 +125,7 @@ async fn bodies_have_a_limit() {
     let gloss = Gloss::new().await;
     let ingest =
         |n_bytes: usize| format!("POST /v1/documents?file_name=a.txt\n\n{}", "a".repeat(n_bytes));
-    assert_snapshot!(gloss.problem(&ingest(FILE_BYTES_MAX + 1)).await, @"
-    413 unreadable_document | 67108865 bytes are more than the limit of 67108864: split the file
-    ");
+    assert_snapshot!(gloss.problem(&ingest(FILE_BYTES_MAX + 1)).await, @"413 body_too_large | the body is larger than this route takes");
     let json = format!("POST /v1/runs\n\n{}", " ".repeat(JSON_BYTES_MAX + 1));
     assert_snapshot!(gloss.problem(&json).await, @"413 body_too_large | the body is larger than this route takes");
     // More than JSON may have, less than a file may.
@@ -171,5 +169,15 @@ async fn a_form_brings_many_files() {
     lines.push(gloss.problem(broken).await);
     let none = "POST /v1/documents\ncontent-type: multipart/form-data\n\n";
     lines.push(gloss.problem(none).await);
-    assert_snapshot!(lines.join("\n"), @"");
+    assert_snapshot!(lines.join("\n"), @"
+    207 1 | 0 | 1 | 1 | ingested | .exe files are not supported: convert the file to .md, .markdown, .txt, .docx, .pdf, .pptx, .xlsx, .html, .htm or .csv
+    207 0 | 1 | 0 | 0 | existing
+    400 no_files | the form has no part named `file`
+    400 no_file_name | a part named `file` has no file name
+    400 unknown_part | the form has a part named `colour`
+    400 title_of_many | `title` goes with one file
+    400 too_many_files | 26 files are more than 25 in one batch
+    400 unreadable_body | incomplete multipart stream
+    400 unreadable_body | Invalid `boundary` for `multipart/form-data` request
+    ");
 }
