@@ -16,9 +16,14 @@ pub(super) enum Kind {
     Text,
     Caption,
     Code,
-    ListItem { marker: String, enumerated: bool },
+    ListItem {
+        marker: String,
+        enumerated: bool,
+    },
     Furniture(Edge),
     Table(Table),
+    /// A whole page.
+    Picture,
 }
 
 #[derive(Debug, Clone, PartialEq)]

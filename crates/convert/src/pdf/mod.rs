@@ -35,7 +35,9 @@ use unpdf::Error;
 use unpdf::parser::backend::{PdfBackend, RawBackend};
 use unpdf::parser::raw::RawDocument;
 
+use self::blocks::{Block, Kind};
 use self::faces::Faces;
+use self::geometry::Rect;
 use self::page::Page;
 
 /// Reads a PDF's text layer.
@@ -63,7 +65,20 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<DoclingDocument, IngestErro
     }
     let sizes: BTreeMap<u32, (f32, f32)> =
         pages.iter().map(|page| (page.number, (page.width, page.height))).collect();
-    Ok(write::document(&sizes, layout::blocks(pages, &outline)))
+    let pictures: Vec<Block> = pages.iter().filter(|page| is_picture(page)).map(picture).collect();
+    let mut blocks = layout::blocks(pages, &outline);
+    for picture in pictures {
+        let after = blocks.iter().position(|block| block.page > picture.page);
+        blocks.insert(after.unwrap_or(blocks.len()), picture);
+    }
+    Ok(write::document(&sizes, blocks))
+}
+
+/// A page that is one picture: a cover, or a scan between pages of text. It says nothing that can
+/// be read, and nobody should think that it is not there.
+fn picture(page: &Page) -> Block {
+    let area = Rect { l: 0.0, t: 0.0, r: page.width, b: page.height };
+    Block { kind: Kind::Picture, text: String::new(), page: page.number, area }
 }
 
 fn refusal(error: Error) -> IngestError {
@@ -78,10 +93,17 @@ const LETTERS_PER_PAGE: usize = 20;
 /// A scan is a picture over most of the page.
 const SCAN_SHARE: f32 = 0.5;
 
+fn is_picture(page: &Page) -> bool {
+    page.is_picture(SCAN_SHARE) && letters(page) < LETTERS_PER_PAGE
+}
+
+fn letters(page: &Page) -> usize {
+    page.segments.iter().map(|segment| segment.text.len()).sum()
+}
+
 /// Whether the pages show something, but hardly any text that can be read.
 fn is_scan(pages: &[Page]) -> bool {
-    let letters: usize =
-        pages.iter().flat_map(|page| &page.segments).map(|segment| segment.text.len()).sum();
+    let letters: usize = pages.iter().map(letters).sum();
     let pictured = pages.iter().filter(|page| page.is_picture(SCAN_SHARE)).count();
     let shows = pages.iter().any(|page| page.drawn.any || page.unreadable);
     (letters == 0 && shows)

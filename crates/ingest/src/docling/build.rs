@@ -97,6 +97,20 @@ impl DocumentBuilder {
         self.open_list = None;
     }
 
+    /// A picture of which nothing is known but where it is.
+    pub fn picture(&mut self, at: Provenance) {
+        let self_ref = format!("#/pictures/{}", self.document.pictures.len());
+        self.document.body.children.push(Ref::new(self_ref.clone()));
+        self.document.pictures.push(Item {
+            self_ref,
+            label: "picture".to_owned(),
+            parent: Some(Ref::new("#/body")),
+            prov: vec![at],
+            ..Item::default()
+        });
+        self.open_list = None;
+    }
+
     pub fn finish(self) -> DoclingDocument {
         self.document
     }

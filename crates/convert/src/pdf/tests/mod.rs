@@ -86,6 +86,7 @@ fn told(blocks: &[Block]) -> String {
     for Block { kind, text, page, .. } in blocks {
         told.push(match kind {
             Kind::Heading(_) => format!("{page} # {text}"),
+            Kind::Picture => format!("{page} picture"),
             Kind::Text => format!("{page} {text}"),
             Kind::Caption => format!("{page} caption: {text}"),
             Kind::Code => format!("{page} code: {text}"),
