@@ -91,7 +91,7 @@ fn a_picture_without_text_needs_ocr() {
 #[test]
 fn a_page_that_is_a_picture_is_told() {
     let picture = "q 600 0 0 800 0 0 cm BI /W 1 /H 1 /BPC 8 /CS /G ID x EI Q";
-    let text = "BT /F 10 Tf 50 700 Td (Words of a paragraph that is long enough) Tj ET";
+    let text = "BT /F 10 Tf 50 700 Td (Words of a paragraph that ends here.) Tj ET";
     let more = "BT /F 10 Tf 50 400 Td (Other words, and in another place of the page) Tj ET";
     let document = super::super::read(&pdf(&[text, picture, more]), &Limits::DEFAULT).unwrap();
     let told = gloss_ingest::docling::read(&document).blocks.into_iter();
