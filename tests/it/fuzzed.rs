@@ -1,4 +1,4 @@
-//! What fuzzing found, once more: each input through the entry it was found at.
+//! What fuzzing begins with and what it found: each input through its parser once more.
 
 use std::path::{Path, PathBuf};
 
@@ -9,8 +9,10 @@ use gloss_testkit::{Backend, Database};
 
 fn corpus(target: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus").join(target);
-    let entries = std::fs::read_dir(folder).into_iter().flatten();
-    entries.map(|entry| entry.expect("an entry").path()).collect()
+    let entries = std::fs::read_dir(&folder).expect("every target has a corpus");
+    let inputs: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    assert!(!inputs.is_empty(), "{} is empty", folder.display());
+    inputs
 }
 
 fn bytes(path: &Path) -> Vec<u8> {
