@@ -23,7 +23,7 @@ fn bytes(path: &Path) -> Vec<u8> {
 #[test]
 fn our_own_parsers_bear_it() {
     for path in corpus("docling_json") {
-        let _ = Converted::from_docling("fuzzed", bytes(&path), &Limits::DEFAULT);
+        let _ = Converted::from_docling("fuzzed", &bytes(&path), &Limits::DEFAULT);
     }
     for path in corpus("reply") {
         let _ = reply::read(bytes(&path).as_slice(), &Limits::DEFAULT);

@@ -26,7 +26,7 @@ pub(crate) fn convert(
     let mut json = Vec::new();
     document.write_json(&mut json).map_err(|error| unreadable(source_type, error.to_string()))?;
     drop(document);
-    Converted::from_docling_json(CONVERTER, &json, limits)
+    Converted::from_docling(CONVERTER, &json, limits)
 }
 
 fn read(source_type: SourceType, bytes: &[u8]) -> Result<DoclingDocument, IngestError> {

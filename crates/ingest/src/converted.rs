@@ -41,39 +41,24 @@ impl Converted {
         Ok(Self { facts, representation, title, blocks })
     }
 
-    /// The blocks of a DoclingDocument, whichever converter wrote it.
+    /// The blocks of a DoclingDocument, whichever converter wrote it, and in whatever order. They
+    /// are read while its keys are sorted.
     ///
     /// # Errors
     /// Bytes that are no DoclingDocument; no blocks, or too many.
     pub fn from_docling(
-        converter: &str,
-        representation: Vec<u8>,
-        limits: &Limits,
-    ) -> Result<Self, IngestError> {
-        let document: DoclingDocument =
-            serde_json::from_slice(&representation).map_err(no_document)?;
-        if document.schema_name != docling::SCHEMA_NAME {
-            let reason = format!("its schema is `{}`", document.schema_name);
-            return Err(IngestError::NoDoclingDocument { reason });
-        }
-        Self::of_reading(converter, representation, docling::read(&document), limits)
-    }
-
-    /// The same of JSON as a converter wrote it, in no particular order. The blocks are read while
-    /// it is brought into order.
-    pub fn from_docling_json(
         converter: &str,
         json: &[u8],
         limits: &Limits,
     ) -> Result<Self, IngestError> {
         let (ordered, read) = std::thread::scope(|scope| {
             let ordering = scope.spawn(|| docling::canonical(json));
-            let read = serde_json::from_slice(json).map(|document| docling::read(&document));
+            let read = read_docling(json);
             (ordering.join(), read)
         });
         let ordered = ordered.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         let representation = ordered.map_err(no_document)?;
-        Self::of_reading(converter, representation, read.map_err(no_document)?, limits)
+        Self::of_reading(converter, representation, read?, limits)
     }
 
     /// The same of a document in memory, which is written down.
@@ -100,6 +85,15 @@ impl Converted {
         let docling::Reading { title, blocks } = reading;
         Self::new(Tool::Docling, converter, representation, title, blocks, limits)
     }
+}
+
+fn read_docling(json: &[u8]) -> Result<docling::Reading, IngestError> {
+    let document: DoclingDocument = serde_json::from_slice(json).map_err(no_document)?;
+    if document.schema_name != docling::SCHEMA_NAME {
+        let reason = format!("its schema is `{}`", document.schema_name);
+        return Err(IngestError::NoDoclingDocument { reason });
+    }
+    Ok(docling::read(&document))
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "it stands in map_err")]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gloss_core_model::SourceType;
-use gloss_ingest::docling::{SCHEMA_VERSION, canonical};
+use gloss_ingest::docling::SCHEMA_VERSION;
 use gloss_ingest::reply::Failure;
 use gloss_ingest::{Converted, Limits};
 use gloss_llm::ApiKey;
@@ -83,8 +83,7 @@ impl DoclingServe {
         let json = json.ok_or_else(|| self.failed("sent a result without a document"))?;
         let limits = *limits;
         let read = move || {
-            let json = canonical(json.get().as_bytes()).map_err(|error| error.to_string())?;
-            Converted::from_docling(Self::CONVERTER, json, &limits)
+            Converted::from_docling(Self::CONVERTER, json.get().as_bytes(), &limits)
                 .map_err(|error| Failure::from(&error).reason)
         };
         let read = tokio::task::spawn_blocking(read).await;

@@ -13,7 +13,7 @@ use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visito
 ///
 /// # Errors
 /// Text that is no JSON, or nests deeper than `serde_json` bears.
-pub fn canonical(json: &[u8]) -> Result<Vec<u8>, serde_json::Error> {
+pub(crate) fn canonical(json: &[u8]) -> Result<Vec<u8>, serde_json::Error> {
     let mut written = Vec::with_capacity(json.len());
     let mut from = serde_json::Deserializer::from_slice(json);
     Sorting { to: &mut written }.deserialize(&mut from)?;

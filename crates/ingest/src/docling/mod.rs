@@ -9,7 +9,7 @@ mod tests;
 
 pub use blocks::{Reading, read};
 pub use build::{DocumentBuilder, Marker};
-pub use canonical::canonical;
+pub(crate) use canonical::canonical;
 pub use document::{
     BesideLayer, BoundingBox, ContentLayer, CoordOrigin, DoclingDocument, Item, Page, Provenance,
     Ref, SCHEMA_NAME, SCHEMA_VERSION, Size, TableCell, TableData,
