@@ -48,6 +48,7 @@ pub(super) fn read(backend: &dyn PdfBackend, page: PageId, faces: &mut Faces) ->
         saved: Vec::new(),
         path: Path::default(),
         marks: Vec::new(),
+        outer: Open::default(),
         words: Words::default(),
         drawn: Drawn::default(),
         unreadable: false,
@@ -84,11 +85,20 @@ struct Painter<'a> {
     path: Path,
     /// Of each open mark, whether it says that what is inside is page furniture.
     marks: Vec<bool>,
+    /// What a form found open and may not close.
+    outer: Open,
     words: Words,
     drawn: Drawn,
     unreadable: bool,
     budget: usize,
     op: u32,
+}
+
+/// How much is open.
+#[derive(Debug, Clone, Copy, Default)]
+struct Open {
+    saved: usize,
+    marks: usize,
 }
 
 impl Painter<'_> {
@@ -107,7 +117,7 @@ impl Painter<'_> {
         let operands = operation.operands.as_slice();
         match operation.operator.as_str() {
             "q" if self.saved.len() < STATE_DEPTH_MAX => self.saved.push(self.state.clone()),
-            "Q" => {
+            "Q" if self.saved.len() > self.outer.saved => {
                 if let Some(state) = self.saved.pop() {
                     self.state = state;
                 }
@@ -128,7 +138,7 @@ impl Painter<'_> {
                     matches!(operands.first(), Some(PdfValue::Name(tag)) if tag == b"Artifact");
                 self.marks.push(artifact);
             }
-            "EMC" => {
+            "EMC" if self.marks.len() > self.outer.marks => {
                 self.marks.pop();
             }
             "Tj" | "'" | "\"" | "TJ" => self.show(operation),
@@ -188,14 +198,14 @@ impl Painter<'_> {
             Some(PaintedXObject::Image) => self.picture(),
             Some(PaintedXObject::Form(form)) if depth < FORM_DEPTH_MAX => {
                 let Some(content) = form.content else { return };
-                let outer = (self.form.replace(form.id), self.state.clone(), self.saved.len());
-                let marks = self.marks.len();
+                let (caller, state) = (self.form.replace(form.id), self.state.clone());
+                let open = Open { saved: self.saved.len(), marks: self.marks.len() };
+                let outer = std::mem::replace(&mut self.outer, open);
                 self.state.view = Matrix(form.matrix).then(self.state.view);
                 self.run(&content, depth + 1);
-                self.form = outer.0;
-                self.state = outer.1;
-                self.saved.truncate(outer.2);
-                self.marks.truncate(marks);
+                (self.form, self.state, self.outer) = (caller, state, outer);
+                self.saved.truncate(open.saved);
+                self.marks.truncate(open.marks);
             }
             _ => {}
         }

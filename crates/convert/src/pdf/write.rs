@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use gloss_ingest::docling::{
-    BoundingBox, CoordOrigin, DoclingDocument, DocumentBuilder, Marker, Provenance,
+    BoundingBox, CoordOrigin, DoclingDocument, DocumentBuilder, Marker, NAME, Provenance,
 };
 
 use super::blocks::{Block, Kind};
@@ -13,7 +13,7 @@ use super::headings::{self, Heading};
 
 /// Page sizes by number, then blocks in reading order.
 pub(super) fn document(sizes: &BTreeMap<u32, (f32, f32)>, blocks: Vec<Block>) -> DoclingDocument {
-    let mut builder = DocumentBuilder::new("document");
+    let mut builder = DocumentBuilder::new(NAME);
     for (number, (width, height)) in sizes {
         builder.page(*number, *width, *height);
     }

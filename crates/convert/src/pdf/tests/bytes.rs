@@ -5,15 +5,25 @@ use insta::assert_snapshot;
 
 /// A PDF whose pages show `contents`, set in the font /F.
 fn pdf(contents: &[&str]) -> Vec<u8> {
+    pdf_with_form(contents, "")
+}
+
+/// The same, where `/X Do` paints `form`.
+fn pdf_with_form(contents: &[&str], form: &str) -> Vec<u8> {
     let mut objects = vec!["<< /Type /Catalog /Pages 2 0 R >>".to_owned(), String::new()];
     objects.push("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned());
+    objects.push(format!(
+        "<< /Type /XObject /Subtype /Form /BBox [0 0 600 800] /Length {} \
+         /Resources << /Font << /F 3 0 R >> >> >>\nstream\n{form}\nendstream",
+        form.len()
+    ));
     let mut kids = Vec::new();
     for content in contents {
         let page = objects.len() + 1;
         kids.push(format!("{page} 0 R"));
         objects.push(format!(
             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents {} 0 R \
-             /Resources << /Font << /F 3 0 R >> >> >>",
+             /Resources << /Font << /F 3 0 R >> /XObject << /X 4 0 R >> >> >>",
             page + 1
         ));
         objects.push(format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()));
@@ -66,6 +76,18 @@ fn text_is_placed_by_its_matrices() {
     text p1 [50 192 170 226] Words of a paragraph, as long as it has to be, and no more
     text p1 [50 252 104 262] and not two.
     section_header p1 [50 290 153 303] Another heading
+    ");
+}
+
+/// A form may close no more than it opened: what its caller had set stays as it was.
+#[test]
+fn a_form_leaves_its_caller_alone() {
+    let content = "q 1 0 0 1 50 600 cm /Span BMC q /X Do Q EMC \
+        BT /F 10 Tf 0 0 Td (Below it, where it was meant to be.) Tj ET Q";
+    let form = "BT /F 10 Tf 0 40 Td (Painted by the form.) Tj ET Q Q Q EMC EMC";
+    assert_snapshot!(read(&pdf_with_form(&[content], form)).unwrap(), @"
+    text p1 [50 152 139 162] Painted by the form.
+    text p1 [50 192 205 202] Below it, where it was meant to be.
     ");
 }
 
