@@ -41,6 +41,9 @@ fn run(args: &mut impl Iterator<Item = String>) -> Result<(), Box<dyn std::error
     let outcome =
         limits.check_bytes(bytes.len()).and_then(|()| crate::convert(source_type, &bytes, &limits));
     reply::write(BufWriter::new(io::stdout().lock()), &outcome)?;
+    // The process ends here, and its memory at once: freeing it piece by piece takes a tenth of
+    // the time.
+    std::mem::forget(outcome);
     Ok(())
 }
 

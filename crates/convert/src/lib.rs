@@ -10,7 +10,7 @@ mod parts;
 pub mod pdf;
 
 use gloss_core_model::SourceType;
-use gloss_ingest::{Converted, IngestError, Limits, convert_text};
+use gloss_ingest::{Converted, IngestError, Limits, convert_csv, convert_text};
 
 /// The code that reads PDF, as conversion facts name it.
 const PDF_CONVERTER: &str = "gloss-pdf 1 on unpdf 0.52.1";
@@ -33,8 +33,8 @@ pub fn convert(
             package::check(source_type, bytes, limits)?;
             office::convert(source_type, bytes, limits)
         }
-        // Its reader finds the encoding.
-        SourceType::Html | SourceType::Csv => office::convert(source_type, bytes, limits),
+        SourceType::Csv => convert_csv(bytes, limits),
+        SourceType::Html => office::convert(source_type, bytes, limits),
     }
 }
 

@@ -30,6 +30,17 @@ impl Converted {
         blocks: Vec<Block>,
         limits: &Limits,
     ) -> Result<Self, IngestError> {
+        Self::of(tool, converter, Named::new(tool, representation), title, blocks, limits)
+    }
+
+    fn of(
+        tool: Tool,
+        converter: &str,
+        Named { representation, conv_uid }: Named,
+        title: Option<String>,
+        blocks: Vec<Block>,
+        limits: &Limits,
+    ) -> Result<Self, IngestError> {
         let blocks_max = limits.blocks_max;
         if blocks.len() > blocks_max {
             return Err(IngestError::TooManyBlocks { blocks_max });
@@ -37,7 +48,7 @@ impl Converted {
         if blocks.is_empty() {
             return Err(IngestError::NoBlocks);
         }
-        let facts = facts(tool, converter, &representation, &blocks);
+        let facts = facts(tool, converter, conv_uid, &blocks);
         Ok(Self { facts, representation, title, blocks })
     }
 
@@ -51,14 +62,7 @@ impl Converted {
         json: &[u8],
         limits: &Limits,
     ) -> Result<Self, IngestError> {
-        let (ordered, read) = std::thread::scope(|scope| {
-            let ordering = scope.spawn(|| docling::canonical(json));
-            let read = read_docling(json);
-            (ordering.join(), read)
-        });
-        let ordered = ordered.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        let representation = ordered.map_err(no_document)?;
-        Self::of_reading(converter, representation, read?, limits)
+        Self::of_docling(converter, limits, || docling::canonical(json), || read_docling(json))
     }
 
     /// The same of a document in memory, which is written down.
@@ -67,23 +71,44 @@ impl Converted {
         document: &DoclingDocument,
         limits: &Limits,
     ) -> Result<Self, IngestError> {
-        let representation = serde_json::to_vec(document).map_err(no_document)?;
-        Self::of_reading(converter, representation, docling::read(document), limits)
+        let write = || serde_json::to_vec(document);
+        Self::of_docling(converter, limits, write, || Ok(docling::read(document)))
     }
 
-    fn of_reading(
+    /// Writes a document down and reads it at the same time: each is about half of the work.
+    fn of_docling(
         converter: &str,
-        representation: Vec<u8>,
-        reading: docling::Reading,
         limits: &Limits,
+        write: impl FnOnce() -> serde_json::Result<Vec<u8>> + Send,
+        read: impl FnOnce() -> Result<docling::Reading, IngestError>,
     ) -> Result<Self, IngestError> {
+        let (named, reading) = std::thread::scope(|scope| {
+            let named = scope.spawn(|| Ok(Named::new(Tool::Docling, write()?)));
+            let reading = read();
+            (named.join(), reading)
+        });
+        let named = named.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let named: Named = named.map_err(no_document)?;
         let max = limits.representation_bytes_max;
-        if representation.len() > max {
-            let what = format!("{} bytes of structure", representation.len());
+        if named.representation.len() > max {
+            let what = format!("{} bytes of structure", named.representation.len());
             return Err(IngestError::BeyondLimit { what, max: max as u64 });
         }
-        let docling::Reading { title, blocks } = reading;
-        Self::new(Tool::Docling, converter, representation, title, blocks, limits)
+        let docling::Reading { title, blocks } = reading?;
+        Self::of(Tool::Docling, converter, named, title, blocks, limits)
+    }
+}
+
+/// A representation and its name, which is a hash of all of it.
+struct Named {
+    representation: Vec<u8>,
+    conv_uid: ConvUid,
+}
+
+impl Named {
+    fn new(tool: Tool, representation: Vec<u8>) -> Self {
+        let conv_uid = ConvUid::of(tool, tool.representation(), &representation);
+        Self { representation, conv_uid }
     }
 }
 
@@ -101,13 +126,13 @@ fn no_document(error: serde_json::Error) -> IngestError {
     IngestError::NoDoclingDocument { reason: error.to_string() }
 }
 
-fn facts(tool: Tool, converter: &str, representation: &[u8], blocks: &[Block]) -> ConversionFacts {
+fn facts(tool: Tool, converter: &str, conv_uid: ConvUid, blocks: &[Block]) -> ConversionFacts {
     let mut block_type_freq = BTreeMap::new();
     for block in blocks {
         *block_type_freq.entry(block.block_type).or_insert(0) += 1;
     }
     ConversionFacts {
-        conv_uid: ConvUid::of(tool, tool.representation(), representation),
+        conv_uid,
         tool,
         representation: tool.representation(),
         converter: converter.to_owned(),

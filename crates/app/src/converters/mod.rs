@@ -6,9 +6,9 @@ mod docling_serve;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use gloss_core_model::{SourceType, Tool};
+use gloss_core_model::SourceType;
 use gloss_ingest::reply::Failure;
-use gloss_ingest::{Converted, Limits};
+use gloss_ingest::{Converted, IngestError, Limits};
 use tokio::sync::Semaphore;
 
 use crate::error::{Error, Result};
@@ -17,12 +17,14 @@ pub use docling_serve::DoclingServe;
 
 /// Text up to this size is read right here: what it can cost in memory is some twenty times that.
 const TEXT_IN_PROCESS_BYTES_MAX: usize = 1024 * 1024;
+/// The same for a table, whose structure is longer than its text.
+const CELLS_IN_PROCESS_MAX: u64 = 200_000;
 
 /// How files become blocks.
 #[derive(Debug, Clone, Default)]
 pub struct ConverterConfig {
     /// A program that answers to `convert-child`: `gloss` itself, `gloss-server`, or your own that
-    /// calls `gloss_convert::child::run_if_asked` first. Without one only text is read, right here.
+    /// calls `gloss_convert::child::run_if_asked` first. Without one only text and CSV are read, right here.
     pub program: Option<PathBuf>,
     /// Reads PDF instead of the built-in reader.
     pub docling_serve: Option<DoclingServe>,
@@ -35,8 +37,9 @@ impl ConverterConfig {
     }
 }
 
+/// Reads files, so many at once.
 #[derive(Debug, Clone)]
-pub(crate) struct Converters {
+pub struct Converters {
     config: ConverterConfig,
     pub(crate) limits: Limits,
     /// Conversions at once over everything this process does: they are bound by the processor.
@@ -44,7 +47,7 @@ pub(crate) struct Converters {
 }
 
 impl Converters {
-    pub(crate) fn new(config: ConverterConfig) -> Self {
+    pub fn new(config: ConverterConfig) -> Self {
         let places = Arc::new(Semaphore::new(Self::parallel()));
         Self { config, limits: Limits::DEFAULT, places }
     }
@@ -56,7 +59,7 @@ impl Converters {
 
     /// # Errors
     /// Our own; what is wrong with the file is the inner result.
-    pub(crate) async fn convert(
+    pub async fn convert(
         &self,
         source_type: SourceType,
         bytes: &Arc<[u8]>,
@@ -65,16 +68,35 @@ impl Converters {
         if let (SourceType::Pdf, Some(server)) = (source_type, &self.config.docling_serve) {
             return Ok(server.convert(source_type, bytes, &self.limits).await);
         }
-        let is_text = source_type.tool() == Tool::Mdast;
         let program = self.config.program.as_ref();
-        if is_text && (bytes.len() <= TEXT_IN_PROCESS_BYTES_MAX || program.is_none()) {
+        let alone = program.is_none();
+        if let Some(read) = in_process(source_type, bytes.len(), alone) {
             let (bytes, limits) = (Arc::clone(bytes), self.limits);
-            let read = move || gloss_ingest::convert_text(&bytes, &limits);
+            let read = move || read(&bytes, &limits);
             let converted = tokio::task::spawn_blocking(read).await.map_err(Error::internal)?;
-            return Ok(converted.map_err(|error| Failure::from(&error)));
+            // What is too much for this process may be little for one of its own.
+            if alone || !matches!(converted, Err(IngestError::BeyondLimit { .. })) {
+                return Ok(converted.map_err(|error| Failure::from(&error)));
+            }
         }
         child::convert(program.ok_or_else(no_program)?, source_type, bytes, &self.limits).await
     }
+}
+
+type Read = fn(&[u8], &Limits) -> std::result::Result<Converted, IngestError>;
+
+/// The reader of a source that needs no process of its own.
+fn in_process(source_type: SourceType, bytes: usize, alone: bool) -> Option<Read> {
+    let read: Read = match source_type {
+        SourceType::Md | SourceType::Txt => gloss_ingest::convert_text,
+        SourceType::Csv if alone => gloss_ingest::convert_csv,
+        SourceType::Csv => |bytes, limits| {
+            let cells_max = limits.cells_max.min(CELLS_IN_PROCESS_MAX);
+            gloss_ingest::convert_csv(bytes, &Limits { cells_max, ..*limits })
+        },
+        _ => return None,
+    };
+    (alone || bytes <= TEXT_IN_PROCESS_BYTES_MAX).then_some(read)
 }
 
 fn no_program() -> Error {

@@ -71,7 +71,7 @@ impl<'a> Reader<'a> {
         if group.label == "inline" {
             let text = self.inline(group);
             let block_type = furniture.unwrap_or(BlockType::Paragraph);
-            self.add(pointer, group, block_type, &text);
+            self.add(pointer, group, block_type, text);
         }
     }
 
@@ -94,7 +94,7 @@ impl<'a> Reader<'a> {
         if item.label == "title" && furniture.is_none() && self.reading.title.is_none() {
             self.reading.title = Some(one_line(&content)).filter(|title| !title.is_empty());
         }
-        self.add(pointer, item, block_type, &content);
+        self.add(pointer, item, block_type, content);
     }
 
     /// An item's own text; of one without any, that of the inline group that stands for it.
@@ -141,7 +141,7 @@ impl<'a> Reader<'a> {
         texts.filter_map(|caption| caption.text.as_deref()).collect::<Vec<_>>().join(" ")
     }
 
-    fn add(&mut self, pointer: &str, item: &Item, block_type: BlockType, content: &str) {
+    fn add(&mut self, pointer: &str, item: &Item, block_type: BlockType, mut content: String) {
         if content.trim().is_empty() && block_type != BlockType::Figure {
             return;
         }
@@ -151,7 +151,9 @@ impl<'a> Reader<'a> {
             page_no: item.prov.first().map(|prov| prov.page_no),
         };
         // Databases refuse NUL in text.
-        let content = content.replace('\0', "");
+        if content.contains('\0') {
+            content.retain(|letter| letter != '\0');
+        }
         self.reading.blocks.push(Block { index, block_type, locator, content });
     }
 }
@@ -224,26 +226,39 @@ fn rows(data: &TableData) -> String {
     cells.sort_by_key(|cell| place(cell));
     cells.dedup_by_key(|cell| place(cell));
     let mut cells = cells.into_iter().peekable();
-    let mut lines = Vec::with_capacity(num_rows);
+    let mut lines = String::new();
     for row in 0..num_rows {
-        let mut line = String::new();
+        if row > 0 {
+            lines.push('\n');
+        }
         let mut separators = 0;
         while let Some(cell) = cells.next_if(|cell| cell.start_row_offset_idx as usize == row) {
             let column = cell.start_col_offset_idx as usize;
             if column < num_cols {
-                line.push_str(&" | ".repeat(column - separators));
-                line.push_str(&one_line(&cell.text));
+                lines.extend(std::iter::repeat_n(" | ", column - separators));
+                push_line(&mut lines, &cell.text);
                 separators = column;
             }
         }
-        line.push_str(&" | ".repeat(num_cols - 1 - separators));
-        lines.push(line);
+        lines.extend(std::iter::repeat_n(" | ", num_cols - 1 - separators));
     }
-    lines.join("\n")
+    lines
 }
 
 fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut line = String::with_capacity(text.len());
+    push_line(&mut line, text);
+    line
+}
+
+/// Appends the words of a text with one space between them.
+fn push_line(line: &mut String, text: &str) {
+    let mut words = text.split_whitespace();
+    line.extend(words.next());
+    for word in words {
+        line.push(' ');
+        line.push_str(word);
+    }
 }
 
 /// Appends a piece of a sentence. docling cuts the white space between pieces off, so it is put

@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 
 pub const SCHEMA_NAME: &str = "DoclingDocument";
 pub const SCHEMA_VERSION: &str = "1.10.0";
+/// What a document that we make is called. The file's own name is no part of what the file says,
+/// and the same bytes give the same conversion.
+pub const NAME: &str = "document";
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DoclingDocument {
