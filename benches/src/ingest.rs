@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use options::Options;
 
 mod align;
+mod alone;
 mod cells;
 mod child;
 mod corpus;
@@ -43,7 +44,7 @@ fn measure(options: &Options) -> Result<(), String> {
     let documents = corpus::load(&folder, options)?;
     println!("{} documents in {}\n", documents.len(), folder.display());
     let mut missing = Vec::new();
-    let (mut quality, mut speeds) = (Vec::new(), Vec::new());
+    let (mut quality, mut speeds, mut wholes) = (Vec::new(), Vec::new(), Vec::new());
     for format in &options.formats {
         let of_format: Vec<_> = documents.iter().filter(|it| it.truth.format == *format).collect();
         let readers = tools::of_format(format, options);
@@ -53,11 +54,14 @@ fn measure(options: &Options) -> Result<(), String> {
         }
         quality.extend(report::quality(format, &of_format, &runs));
         speeds.extend(speed::rows(&of_format, &runs));
+        wholes.extend(alone::rows(&of_format, &readers, &python));
     }
     println!("{}", report::LEGEND);
     let missing = report::missing(missing);
     let speeds = speed::table_of(speeds);
-    write(options, &json!({ "quality": quality, "big": speeds, "missing": missing }))
+    let wholes = alone::table_of(wholes);
+    let figures = json!({ "quality": quality, "big": speeds, "alone": wholes, "missing": missing });
+    write(options, &figures)
 }
 
 fn write(options: &Options, figures: &Value) -> Result<(), String> {

@@ -11,8 +11,13 @@ mod queue;
 mod raw;
 mod run;
 
+fn main() -> ExitCode {
+    // Files are read by this program's own child, as `gloss` does it.
+    gloss_convert::child::run_if_asked(std::env::args().skip(1)).unwrap_or_else(bench)
+}
+
 #[tokio::main]
-async fn main() -> ExitCode {
+async fn bench() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     match args.first().map(String::as_str).unwrap_or_default() {
         "run" => run::bench().await,

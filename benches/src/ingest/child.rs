@@ -19,8 +19,13 @@ pub(super) struct Done {
 
 /// Fails with what the process said last when it does not succeed.
 pub(super) fn measure(command: &mut Command) -> Result<Done, String> {
+    fed(command, Stdio::null())
+}
+
+/// The same with something on its standard input.
+pub(super) fn fed(command: &mut Command, stdin: impl Into<Stdio>) -> Result<Done, String> {
     let begun = Instant::now();
-    let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let child = command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
     let mut child = child.map_err(|error| format!("did not start: {error}"))?;
     let stdout = child.stdout.take().map(drain);
     let stderr = child.stderr.take().map(drain);

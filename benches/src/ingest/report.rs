@@ -22,8 +22,8 @@ P, R, F1: blocks of the right type with the right text (90 % of it), one to one.
 the type. heading … table: F1 of that type; – where a tool has no such type. cells: F1 of
 (row, column, text). order: 1 − the share of pairs the wrong way round. words: F1 of the bag of
 words. leak: running headers, footers and navigation found in content. × ours: their time over
-ours for the files that both read; ours includes the start of its process, theirs does not, but
-for pandoc and pdftotext, which are programs too. MB RAM: the median peak of a process.
+ours for the files that both read, by programs that run already: ours starts a process for most
+files, theirs do not, but for pandoc and pdftotext. MB RAM: the median peak of a process.
 ";
 
 pub(super) fn quality(format: &str, documents: &[&Document], runs: &[Run]) -> Option<Value> {

@@ -119,10 +119,16 @@ fn run_house(reader: &str, format: &str, documents: &[&Document]) -> Result<Run,
     Ok(Run { tool: reader.to_owned(), version, types: None, readings })
 }
 
-fn run_script(reader: &str, documents: &[&Document], python: &Path) -> Result<Run, String> {
+/// The script that runs a tool of the field. It takes names of files on its standard input.
+pub(super) fn script(reader: &str, python: &Path) -> Command {
     let script = venv::scripts().join("tools").join(format!("{reader}_tool.py"));
     let mut command = Command::new(python);
     command.env("PYTHONDONTWRITEBYTECODE", "1").arg(script);
+    command
+}
+
+fn run_script(reader: &str, documents: &[&Document], python: &Path) -> Result<Run, String> {
+    let mut command = script(reader, python);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(|error| format!("python did not start: {error}"))?;
     let names: Vec<_> = documents.iter().map(|it| it.file.to_string_lossy()).collect();
