@@ -27,7 +27,9 @@ pub fn convert(
     match source_type {
         SourceType::Md | SourceType::Txt => convert_text(bytes, limits),
         SourceType::Pdf => {
-            Converted::from_document(PDF_CONVERTER, &pdf::read(bytes, limits)?, limits)
+            let (document, notes) = pdf::read(bytes, limits)?;
+            let converted = Converted::from_document(PDF_CONVERTER, &document, limits)?;
+            Ok(converted.with_notes(notes))
         }
         SourceType::Docx | SourceType::Pptx | SourceType::Xlsx => {
             package::check(source_type, bytes, limits)?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use gloss_core_model::{Block, ConvUid, ConversionFacts, Tool};
+use gloss_core_model::{Block, ConvUid, ConversionFacts, Note, Tool};
 
 use crate::docling::{self, DoclingDocument};
 use crate::{IngestError, Limits};
@@ -15,6 +15,8 @@ pub struct Converted {
     /// What the document calls itself.
     pub title: Option<String>,
     pub blocks: Vec<Block>,
+    /// What is not among the blocks, for people; no part of what the conversion is known by.
+    pub notes: Vec<Note>,
 }
 
 impl Converted {
@@ -38,7 +40,12 @@ impl Converted {
             return Err(IngestError::NoBlocks);
         }
         let facts = facts(tool, converter, &representation, &blocks);
-        Ok(Self { facts, representation, title, blocks })
+        Ok(Self { facts, representation, title, blocks, notes: Vec::new() })
+    }
+
+    #[must_use]
+    pub fn with_notes(self, notes: Vec<Note>) -> Self {
+        Self { notes, ..self }
     }
 
     /// The blocks of a DoclingDocument, whichever converter wrote it, and in whatever order. They

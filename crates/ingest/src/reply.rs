@@ -4,7 +4,7 @@
 
 use std::io::{self, BufRead, Write};
 
-use gloss_core_model::{Block, DocumentStatus, Locator, Tool};
+use gloss_core_model::{Block, DocumentStatus, Locator, Note, Tool};
 use serde::{Deserialize, Serialize};
 
 use crate::{Converted, IngestError, Limits};
@@ -17,6 +17,9 @@ pub const EXIT_NOT_STARTED: u8 = 2;
 
 /// What is kept of a reason. Libraries quote what they found, and that may be anything.
 const REASON_CHARS_MAX: usize = 600;
+
+/// Notes of one conversion. There is one for each code.
+const NOTES_MAX: usize = 16;
 
 /// Why there is no document, told from one process to another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,13 +52,24 @@ fn told(reason: &str) -> String {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Head {
-    Converted { tool: String, converter: String, title: Option<String>, blocks: Vec<BlockLine> },
+    Converted {
+        tool: String,
+        converter: String,
+        title: Option<String>,
+        blocks: Vec<BlockLine>,
+        #[serde(default)]
+        notes: Vec<NoteLine>,
+    },
     Failed { status: Option<String>, reason: String },
 }
 
 /// Type, where, content.
 #[derive(Serialize, Deserialize)]
 struct BlockLine(String, Place, String);
+
+/// Code, message.
+#[derive(Serialize, Deserialize)]
+struct NoteLine(String, String);
 
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
@@ -76,6 +90,7 @@ pub fn write(mut to: impl Write, outcome: &Result<Converted, IngestError>) -> io
                 converter: converted.facts.converter.clone(),
                 title: converted.title.clone(),
                 blocks: converted.blocks.iter().map(line).collect(),
+                notes: converted.notes.iter().map(note_line).collect(),
             },
             converted.representation.as_slice(),
         ),
@@ -105,8 +120,10 @@ pub fn read(mut from: impl BufRead, limits: &Limits) -> Result<Converted, Failur
         return Err(garbled(&"it is cut off"));
     }
     let head: Head = serde_json::from_slice(&head).map_err(|error| garbled(&error))?;
-    let (tool, converter, title, lines) = match head {
-        Head::Converted { tool, converter, title, blocks } => (tool, converter, title, blocks),
+    let (tool, converter, title, lines, notes) = match head {
+        Head::Converted { tool, converter, title, blocks, notes } => {
+            (tool, converter, title, blocks, notes)
+        }
         Head::Failed { status, reason } => {
             let status = status.and_then(|status| status.parse().ok());
             return Err(Failure { status, reason: told(&reason) });
@@ -115,10 +132,21 @@ pub fn read(mut from: impl BufRead, limits: &Limits) -> Result<Converted, Failur
     let tool: Tool = tool.parse().map_err(|error| garbled(&error))?;
     let blocks = (0..).zip(lines).map(|(index, line)| block(index, line));
     let blocks = blocks.collect::<Result<Vec<Block>, _>>().map_err(|error| garbled(&error))?;
+    let notes = notes.into_iter().take(NOTES_MAX).map(note);
+    let notes = notes.collect::<Result<Vec<Note>, _>>().map_err(|error| garbled(&error))?;
     let mut representation = Vec::new();
     from.read_to_end(&mut representation).map_err(|error| garbled(&error))?;
     Converted::new(tool, &converter, representation, title, blocks, limits)
+        .map(|converted| converted.with_notes(notes))
         .map_err(|error| Failure::from(&error))
+}
+
+fn note_line(note: &Note) -> NoteLine {
+    NoteLine(note.code.to_string(), note.message.clone())
+}
+
+fn note(NoteLine(code, message): NoteLine) -> Result<Note, gloss_core_model::names::UnknownName> {
+    Ok(Note { code: code.parse()?, message: told(&message) })
 }
 
 fn line(block: &Block) -> BlockLine {

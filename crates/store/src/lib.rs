@@ -10,7 +10,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use gloss_core_model::{
-    Block, ConvUid, DocumentId, OverlayStatus, OwnerId, ProjectId, RunId, RunStatus, SchemaId,
+    Block, ConvUid, DocumentId, Note, OverlayStatus, OwnerId, ProjectId, RunId, RunStatus, SchemaId,
     SchemaRef, SchemaUid, SourceUid, Timestamp,
 };
 
@@ -153,6 +153,9 @@ operations! {
     /// Stores a document, its conversion and blocks in one transaction. The same bytes again
     /// answer with the document that exists, unless that one had failed.
     fn document_put(new: NewDocument) -> Put<DocumentRow>;
+    /// The same, with what its reader told beside the blocks. It is kept with the document and not
+    /// with the conversion, which another source may share that has other pages missing.
+    fn document_put_noted(new: NewDocument, notes: Vec<Note>) -> Put<DocumentRow>;
     fn document_get(owner: OwnerId, id: DocumentId) -> Option<DocumentRow>;
     fn document_by_source(owner: OwnerId, source_uid: SourceUid) -> Option<DocumentRow>;
     /// Newest first, older than `before`.

@@ -12,7 +12,7 @@ pub use projects::*;
 
 use gloss_core_model::{
     Attention, Block, BlockType, CallId, ConvUid, ConversionFacts, DocumentId, DocumentStatus,
-    Locator, OverlayStatus, OwnerId, ProjectId, ProjectName, Rollup, RunId, RunStatus, SchemaId,
+    Locator, Note, OverlayStatus, OwnerId, ProjectId, ProjectName, Rollup, RunId, RunStatus, SchemaId,
     SchemaRef, SchemaUid, SourceType, SourceUid, Timestamp,
 };
 pub use gloss_queue::admission::{Admission, CallLimits};
@@ -36,6 +36,7 @@ pub struct DocumentRow {
     pub status: DocumentStatus,
     pub error: Option<String>,
     pub conversion: Option<ConversionFacts>,
+    pub notes: Vec<Note>,
     pub created_at: Timestamp,
 }
 

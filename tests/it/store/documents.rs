@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use gloss_core_model::{BlockType, DocumentStatus};
+use gloss_core_model::{BlockType, DocumentStatus, Note, NoteCode};
 use gloss_store::{DocumentRow, NewRun, Put, SchemaPut};
 
 use super::{OWNER, STRANGER, document, house, schema, story};
@@ -15,18 +15,21 @@ story!(
         let mut failed = document(3);
         failed.outcome = Err((DocumentStatus::IngestFailed, "no blocks extracted".to_owned()));
         let first = house.store.document_put(failed).await.expect("puts");
-        let mended = house.store.document_put(document(3)).await.expect("puts");
+        let note = Note { code: NoteCode::PagesUnreadable, message: "page \"2\" of 3".to_owned() };
+        let mended = house.store.document_put_noted(document(3), vec![note]).await.expect("puts");
         let word = |put: &Put<DocumentRow>| match put {
             Put::Created(row) => format!("created {}", row.status),
             Put::Existing(row) => format!("existing {}", row.status),
         };
         let blocks =
             house.store.block_page(OWNER, house.conv_uid.clone(), 1, 10).await.expect("reads");
-        format!("{}\n{}\n{}\n{}", word(&again), word(&first), word(&mended), blocks[0].content)
+        let puts = [word(&again), word(&first), word(&mended)].join("\n");
+        format!("{puts}\n{:?}\n{}", mended.row().notes, blocks[0].content)
     },
     "existing ingested
 created ingest_failed
 created ingested
+[Note { code: PagesUnreadable, message: \"page \\\"2\\\" of 3\" }]
 block 1 \"with\" ü and 'quotes'"
 );
 

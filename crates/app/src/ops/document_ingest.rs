@@ -110,14 +110,14 @@ impl App {
             std::str::from_utf8(&bytes).ok().map(|text| text.chars().count() as u64);
         let source = Object::Source { uid: source_uid.clone(), source_type };
         self.objects.put(ctx.owner, &source, bytes).await?;
-        let outcome = match converted {
-            Ok(Converted { facts, representation, blocks, .. }) => {
+        let (outcome, notes) = match converted {
+            Ok(Converted { facts, representation, blocks, notes, .. }) => {
                 self.objects.put(ctx.owner, &Object::from(&facts), representation).await?;
-                Ok((facts, blocks))
+                (Ok((facts, blocks)), notes)
             }
-            Err(failed) => Err(failed),
+            Err(failed) => (Err(failed), Vec::new()),
         };
-        let put = self.store.document_put(NewDocument {
+        let new = NewDocument {
             owner: ctx.owner,
             document_id: DocumentId(self.new_id()),
             project_id,
@@ -128,8 +128,8 @@ impl App {
             title,
             outcome,
             now: self.now(),
-        });
-        Ok(put.await?)
+        };
+        Ok(self.store.document_put_noted(new, notes).await?)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Files that came in, and the formats that can.
 
-use gloss_app::views::{FormatsView, IngestBatchView, IngestView};
+use gloss_app::views::{FormatsView, IngestBatchView, IngestView, NoteView};
 
 use super::{count, cut, printable, table};
 
@@ -12,7 +12,11 @@ pub(crate) fn ingested(view: &IngestView) -> String {
     };
     let blocks = count(u64::from(conversion.total_blocks), "block", "blocks");
     let known = if view.created { "" } else { " (ingested before)" };
-    format!("{}  {blocks}  {}{known}", document.document_id, document.title)
+    let mut text = format!("{}  {blocks}  {}{known}", document.document_id, document.title);
+    for note in &conversion.notes {
+        text.push_str(&format!("\nnote: {}", note.message));
+    }
+    text
 }
 
 pub(crate) fn ingested_batch(view: &IngestBatchView, left_out: usize) -> String {
@@ -27,6 +31,10 @@ pub(crate) fn ingested_batch(view: &IngestBatchView, left_out: usize) -> String 
         ]
     });
     let mut text = table(["FILE", "OUTCOME", "BLOCKS", "DOCUMENT"], rows);
+    for (n, (file, note)) in notes(view).enumerate() {
+        text.push_str(if n == 0 { "\n\n" } else { "\n" });
+        text.push_str(&format!("note: {}: {}", name(file), note.message));
+    }
     let reasons =
         view.files.iter().filter_map(|file| Some((&file.file_name, file.error.as_ref()?)));
     for (n, (file, reason)) in reasons.enumerate() {
@@ -46,6 +54,15 @@ pub(crate) fn ingested_batch(view: &IngestBatchView, left_out: usize) -> String 
         text.push_str(&format!("; {left_out} of other kinds left out"));
     }
     text
+}
+
+/// What readers told of files that have blocks.
+fn notes(view: &IngestBatchView) -> impl Iterator<Item = (&str, &NoteView)> {
+    view.files.iter().flat_map(|file| {
+        let conversion = file.document.as_ref().and_then(|document| document.conversion.as_ref());
+        let notes = conversion.map_or(&[][..], |conversion| &conversion.notes);
+        notes.iter().map(|note| (file.file_name.as_str(), note))
+    })
 }
 
 /// A file's name on one line.

@@ -100,6 +100,7 @@ pub(crate) fn document(view: &DocumentView) -> String {
         let freq: Vec<String> =
             conversion.block_type_freq.iter().map(|(kind, n)| format!("{n} {kind}")).collect();
         lines.push(format!("blocks      {}: {}", conversion.total_blocks, freq.join(", ")));
+        lines.extend(conversion.notes.iter().map(|note| format!("note        {}", note.message)));
     }
     lines.join("\n")
 }

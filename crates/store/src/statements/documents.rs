@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use gloss_core_model::{
-    Block, BlockType, ConvUid, ConversionFacts, DocumentId, DocumentStatus, Locator, OwnerId,
+    Block, BlockType, ConvUid, ConversionFacts, DocumentId, DocumentStatus, Locator, Note, OwnerId,
     ProjectId, SourceUid,
 };
 use serde_json::{Value, json};
@@ -45,13 +45,14 @@ statements! {
     /// Two uploads of the same bytes at once: the second one reads the first one's row.
     INSERT = "INSERT INTO document (owner_id, document_id, source_uid, source_type, source_bytes, \
               source_characters, title, status, error, conv_uid, created_at, updated_at, \
-              project_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12) \
+              project_id, notes) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, $13) \
               ON CONFLICT (owner_id, source_uid) DO NOTHING";
     /// Failed bytes may be offered again: the row keeps its id, and its project unless another is
     /// named.
     REPLACE_FAILED = "UPDATE document SET title = $3, status = $4, error = $5, conv_uid = $6, \
                       source_characters = $7, updated_at = $8, \
-                      project_id = COALESCE($9, project_id) \
+                      project_id = COALESCE($9, project_id), notes = $10 \
                       WHERE owner_id = $1 AND source_uid = $2 \
                       AND status IN ('conversion_failed', 'ingest_failed')";
     CONVERSION_INSERT = "INSERT INTO conversion (owner_id, conv_uid, tool, representation, \
@@ -73,6 +74,14 @@ impl Db {
         &self,
         new: NewDocument,
     ) -> Result<Put<DocumentRow>, StoreError> {
+        self.document_put_noted(new, Vec::new()).await
+    }
+
+    pub(crate) async fn document_put_noted(
+        &self,
+        new: NewDocument,
+        notes: Vec<Note>,
+    ) -> Result<Put<DocumentRow>, StoreError> {
         let mut tx = self.begin().await?;
         library::share(&mut tx, new.owner).await?;
         let Some(project) = projects::of_new(&mut tx, &new).await? else {
@@ -87,6 +96,7 @@ impl Db {
             Err((status, error)) => (*status, Some(error.replace('\0', "")), None),
         };
         let title = new.title.replace('\0', "");
+        let notes = notes_json(&notes).to_string();
         let inserted = tx
             .query(INSERT)
             .bind(new.owner.0)
@@ -101,6 +111,7 @@ impl Db {
             .bind(conv_uid)
             .bind(new.now.0)
             .bind(project.0)
+            .bind(notes.as_str())
             .execute(&mut *tx)
             .await?
             .rows_affected();
@@ -115,6 +126,7 @@ impl Db {
                 .bind(new.source_characters.map(int))
                 .bind(new.now.0)
                 .bind(new.project_id.map(|id| id.0))
+                .bind(notes.as_str())
                 .execute(&mut *tx)
                 .await?
                 .rows_affected()
@@ -269,8 +281,24 @@ fn document(row: &DbRow) -> Result<DocumentRow, StoreError> {
         status: columns.parse("status")?,
         error: columns.opt_text("error")?,
         conversion: conversion(&columns)?,
+        notes: notes(&columns)?,
         created_at: columns.time("created_at")?,
     })
+}
+
+fn notes_json(notes: &[Note]) -> Value {
+    let note = |note: &Note| json!({ "code": note.code.as_str(), "message": note.message });
+    notes.iter().map(note).collect()
+}
+
+fn notes(columns: &Columns<'_>) -> Result<Vec<Note>, StoreError> {
+    let stored = columns.json("notes")?;
+    let note = |note: &Value| {
+        let text = |key: &str| note.get(key).and_then(Value::as_str).unwrap_or_default();
+        let code = text("code").parse().map_err(|error| columns.bad("notes", &error))?;
+        Ok(Note { code, message: text("message").to_owned() })
+    };
+    stored.as_array().into_iter().flatten().map(note).collect()
 }
 
 fn conversion(columns: &Columns<'_>) -> Result<Option<ConversionFacts>, StoreError> {
