@@ -62,12 +62,14 @@ pub enum Put<T> {
     Created(T),
     /// The same bytes were here before.
     Existing(T),
+    /// The same bytes were here before and had failed: their row says what became of them now.
+    Replaced(T),
 }
 
 impl<T> Put<T> {
     pub fn row(&self) -> &T {
         match self {
-            Self::Created(row) | Self::Existing(row) => row,
+            Self::Created(row) | Self::Existing(row) | Self::Replaced(row) => row,
         }
     }
 }

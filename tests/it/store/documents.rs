@@ -20,6 +20,7 @@ story!(
         let word = |put: &Put<DocumentRow>| match put {
             Put::Created(row) => format!("created {}", row.status),
             Put::Existing(row) => format!("existing {}", row.status),
+            Put::Replaced(row) => format!("replaced {}", row.status),
         };
         let blocks =
             house.store.block_page(OWNER, house.conv_uid.clone(), 1, 10).await.expect("reads");
@@ -28,7 +29,7 @@ story!(
     },
     "existing ingested
 created ingest_failed
-created ingested
+replaced ingested
 [Note { code: PagesUnreadable, message: \"page \\\"2\\\" of 3\" }]
 block 1 \"with\" ü and 'quotes'"
 );

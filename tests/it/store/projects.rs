@@ -35,7 +35,11 @@ impl House {
     async fn put(&self, new: NewDocument) -> String {
         match self.store.document_put(new).await {
             Ok(put) => {
-                let word = if matches!(put, Put::Created(_)) { "created" } else { "existing" };
+                let word = match put {
+                    Put::Created(_) => "created",
+                    Put::Existing(_) => "existing",
+                    Put::Replaced(_) => "replaced",
+                };
                 format!("{word} in {}", put.row().project_name)
             }
             Err(error) => error.to_string(),
@@ -109,9 +113,9 @@ again, into Leases: existing in Default Project
 another, into Leases: created in Leases
 again, into none: existing in Leases
 failed, into Leases: created in Leases
-mended, into none: created in Leases
+mended, into none: replaced in Leases
 failed, into none: created in Default Project
-mended, into Leases: created in Leases
+mended, into Leases: replaced in Leases
 into one that is not: there is no such project; nothing was stored
 into a stranger's: there is no such project; nothing was stored
 4 documents, of Leases in pages of [2, 1]

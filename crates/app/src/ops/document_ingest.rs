@@ -9,7 +9,7 @@ use gloss_objects::Object;
 use gloss_store::{DocumentRow, NewDocument, Put};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::views::{DocumentView, IngestView};
+use crate::views::IngestView;
 use crate::{App, Ctx};
 
 #[derive(Debug, Clone)]
@@ -50,12 +50,15 @@ impl App {
     ) -> Result<IngestView> {
         let DocumentIngest { file_name, bytes, title, .. } = command;
         let source_uid = SourceUid::of(source_type, &bytes);
-        if let Some(row) = self.store.document_by_source(ctx.owner, source_uid.clone()).await?
-            && !row.status.is_failed()
-        {
-            self.source_restore(ctx, source_type, &source_uid, bytes).await;
-            return Ok(IngestView { created: false, document: DocumentView::from(&row) });
-        }
+        let known = self.store.document_by_source(ctx.owner, source_uid.clone()).await?;
+        // What failed before is read once more, and keeps its title.
+        let had_failed = match known {
+            Some(row) if !row.status.is_failed() => {
+                self.source_restore(ctx, source_type, &source_uid, bytes).await;
+                return Ok(IngestView::from(Put::Existing(row)));
+            }
+            had_failed => had_failed,
+        };
         let bytes: Arc<[u8]> = bytes.into();
         let converted = match self.converters.convert(source_type, &bytes).await? {
             Ok(converted) => Ok(converted),
@@ -64,12 +67,11 @@ impl App {
         };
         let title = title
             .filter(|title| !title.trim().is_empty())
+            .or_else(|| had_failed.map(|row| row.title))
             .or_else(|| converted.as_ref().ok().and_then(|converted| converted.title.clone()))
             .unwrap_or_else(|| stem(&file_name));
         let source = Source { source_type, source_uid, bytes, title, project_id };
-        let put = self.document_keep(ctx, source, converted).await?;
-        let created = matches!(put, Put::Created(_));
-        Ok(IngestView { created, document: DocumentView::from(put.row()) })
+        Ok(IngestView::from(self.document_keep(ctx, source, converted).await?))
     }
 
     /// The type of a file that may come in.

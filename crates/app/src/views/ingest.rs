@@ -1,15 +1,18 @@
 //! What becomes of files that come in, one or many.
 
+use gloss_store::{DocumentRow, Put};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::DocumentView;
 use crate::error::Result;
 
-/// `created` is false when the same bytes were ingested before.
+/// `created` is false when the same bytes were offered before.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct IngestView {
     pub created: bool,
+    /// `ingested`, `existing`, `read_again` (they had failed before) or `failed`.
+    pub outcome: String,
     #[serde(flatten)]
     pub document: DocumentView,
 }
@@ -21,6 +24,8 @@ pub struct IngestBatchView {
     pub ingested: u32,
     /// There before, with the same bytes.
     pub existing: u32,
+    /// There before without blocks, and now with them.
+    pub read_again: u32,
     /// Kept with the reason why they have no blocks.
     pub failed: u32,
     /// Not kept.
@@ -30,7 +35,7 @@ pub struct IngestBatchView {
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct IngestedFileView {
     pub file_name: String,
-    /// `ingested`, `existing`, `failed` or `refused`.
+    /// `ingested`, `existing`, `read_again`, `failed` or `refused`.
     pub outcome: String,
     /// Null when refused.
     pub document: Option<DocumentView>,
@@ -42,16 +47,25 @@ pub struct IngestedFileView {
     pub hint: Option<String>,
 }
 
+impl From<Put<DocumentRow>> for IngestView {
+    fn from(put: Put<DocumentRow>) -> Self {
+        let document = DocumentView::from(put.row());
+        let outcome = match (&put, &document.conversion) {
+            (_, None) => "failed",
+            (Put::Created(_), _) => "ingested",
+            (Put::Existing(_), _) => "existing",
+            (Put::Replaced(_), _) => "read_again",
+        };
+        let created = matches!(put, Put::Created(_));
+        Self { created, outcome: outcome.to_owned(), document }
+    }
+}
+
 impl IngestedFileView {
     pub(crate) fn of(file_name: String, ingested: Result<IngestView>) -> Self {
         match ingested {
-            Ok(IngestView { created, document }) => {
-                let outcome = match (&document.conversion, created) {
-                    (None, _) => "failed",
-                    (Some(_), true) => "ingested",
-                    (Some(_), false) => "existing",
-                };
-                let (outcome, error) = (outcome.to_owned(), document.error.clone());
+            Ok(IngestView { outcome, document, .. }) => {
+                let error = document.error.clone();
                 Self { file_name, outcome, document: Some(document), error, code: None, hint: None }
             }
             Err(error) => Self {
@@ -76,6 +90,7 @@ impl IngestBatchView {
         Self {
             ingested: count("ingested"),
             existing: count("existing"),
+            read_again: count("read_again"),
             failed: count("failed"),
             refused: count("refused"),
             files,

@@ -114,7 +114,7 @@ impl Bar {
     fn ended(&self, outcome: &IngestedFileView) {
         if let Some(bar) = &self.0 {
             bar.inc(1);
-            bar.set_message(format!("{} {}", outcome.outcome, outcome.file_name));
+            bar.set_message(format!("{} {}", outcome.outcome.replace('_', " "), outcome.file_name));
         }
     }
 }

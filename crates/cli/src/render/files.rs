@@ -11,7 +11,11 @@ pub(crate) fn ingested(view: &IngestView) -> String {
         return format!("{}  {} ({why})", document.document_id, document.status);
     };
     let blocks = count(u64::from(conversion.total_blocks), "block", "blocks");
-    let known = if view.created { "" } else { " (ingested before)" };
+    let known = match view.outcome.as_str() {
+        "existing" => " (ingested before)",
+        "read_again" => " (read again)",
+        _ => "",
+    };
     let mut text = format!("{}  {blocks}  {}{known}", document.document_id, document.title);
     for note in &conversion.notes {
         text.push_str(&format!("\nnote: {}", note.message));
@@ -25,7 +29,7 @@ pub(crate) fn ingested_batch(view: &IngestBatchView, left_out: usize) -> String 
         let blocks = document.and_then(|document| document.conversion.as_ref());
         [
             name(&file.file_name),
-            file.outcome.clone(),
+            file.outcome.replace('_', " "),
             blocks.map(|conversion| conversion.total_blocks.to_string()).unwrap_or_default(),
             document.map(|document| document.document_id.clone()).unwrap_or_default(),
         ]
@@ -44,6 +48,7 @@ pub(crate) fn ingested_batch(view: &IngestBatchView, left_out: usize) -> String 
     let kinds = [
         (view.ingested, "ingested"),
         (view.existing, "there already"),
+        (view.read_again, "read again"),
         (view.failed, "failed"),
         (view.refused, "refused"),
     ];

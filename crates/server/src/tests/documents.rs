@@ -15,6 +15,7 @@ async fn the_same_bytes_twice() {
     content-type: application/json
     {
       "created": true,
+      "outcome": "ingested",
       "document_id": "<1>",
       "project_id": "<2>",
       "project_name": "Default Project",
@@ -35,7 +36,8 @@ async fn the_same_bytes_twice() {
         "block_type_freq": {
           "heading": 1,
           "paragraph": 2
-        }
+        },
+        "notes": []
       },
       "created_at": "2027-01-15T08:00:00.000Z"
     }
@@ -44,6 +46,22 @@ async fn the_same_bytes_twice() {
     let id = gloss.document().await;
     assert_snapshot!(
         gloss.line(&format!("GET /v1/documents/{id}"), &["document_id", "status"]).await, @"200 <1> | ingested");
+}
+
+/// The document is the one that was there, whatever becomes of it this time.
+#[tokio::test]
+async fn what_failed_and_comes_again_is_not_new() {
+    let gloss = Gloss::new().await;
+    let fields = ["created", "outcome", "document_id", "title"];
+    let mut lines = Vec::new();
+    for query in ["file_name=blank.md", "file_name=other.md", "file_name=blank.md&title=Given"] {
+        lines.push(gloss.line(&format!("POST /v1/documents?{query}\n\n \n"), &fields).await);
+    }
+    assert_snapshot!(lines.join("\n"), @"
+    201 true | failed | <1> | blank
+    200 false | failed | <1> | blank
+    200 false | failed | <1> | Given
+    ");
 }
 
 #[tokio::test]

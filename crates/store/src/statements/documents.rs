@@ -146,7 +146,7 @@ impl Db {
             return Ok(Put::Existing(row));
         }
         tx.commit().await?;
-        Ok(Put::Created(row))
+        Ok(if inserted == 0 { Put::Replaced(row) } else { Put::Created(row) })
     }
 
     pub(crate) async fn document_get(
