@@ -175,7 +175,7 @@ async fn what_failed_is_read_again() {
     for (url, title) in
         [(down(), Some("Lease")), (down(), None), (up.clone(), None), (up, Some("Late"))]
     {
-        let IngestView { created, outcome, document } = offer(&database, url, 60, title).await;
+        let IngestView { created, outcome, document, .. } = offer(&database, url, 60, title).await;
         lines.push(format!("created {created}, {outcome}: {}", document.title));
         ids.push(document.document_id);
     }

@@ -30,14 +30,19 @@ impl App {
     /// offered again.
     pub async fn document_ingest(&self, ctx: &Ctx, command: DocumentIngest) -> Result<IngestView> {
         let DocumentIngest { file_name, bytes, title, project } = command;
-        let project_id = match &project {
-            Some(given) => Some(self.find_project(ctx, given).await?.project_id),
+        let project = match &project {
+            Some(given) => Some(self.find_project(ctx, given).await?),
             None => None,
         };
         let source_type = self.admitted(&file_name, &bytes)?;
         self.check_allowed(&file_name)?;
         let command = DocumentIngest { file_name, bytes, title, project: None };
-        self.document_read(ctx, source_type, project_id, command).await
+        let project_id = project.as_ref().map(|project| project.project_id);
+        let view = self.document_read(ctx, source_type, project_id, command).await?;
+        Ok(match &project {
+            Some(project) => view.meant_for(project),
+            None => view,
+        })
     }
 
     /// Reads and keeps a file whose type is known and allowed.

@@ -1,6 +1,6 @@
 //! What becomes of files that come in, one or many.
 
-use gloss_store::{DocumentRow, Put};
+use gloss_store::{DocumentRow, ProjectRow, Put};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -13,6 +13,8 @@ pub struct IngestView {
     pub created: bool,
     /// `ingested`, `existing`, `read_again` (they had failed before) or `failed`.
     pub outcome: String,
+    /// What was asked for and not done, and the command that does it.
+    pub notice: Option<String>,
     #[serde(flatten)]
     pub document: DocumentView,
 }
@@ -39,6 +41,8 @@ pub struct IngestedFileView {
     pub outcome: String,
     /// Null when refused.
     pub document: Option<DocumentView>,
+    /// What was asked for and not done, and the command that does it.
+    pub notice: Option<String>,
     /// Why there are no blocks.
     pub error: Option<String>,
     /// Stable, for programs; null unless refused.
@@ -57,21 +61,48 @@ impl From<Put<DocumentRow>> for IngestView {
             (Put::Replaced(_), _) => "read_again",
         };
         let created = matches!(put, Put::Created(_));
-        Self { created, outcome: outcome.to_owned(), document }
+        Self { created, outcome: outcome.to_owned(), notice: None, document }
     }
+}
+
+impl IngestView {
+    /// Documents that were there stay where they are, whichever project they are offered to.
+    pub(crate) fn meant_for(mut self, project: &ProjectRow) -> Self {
+        if self.document.project_id != project.project_id.to_string() {
+            let DocumentView { document_id: id, project_name, .. } = &self.document;
+            let to = argument(project.name.as_str());
+            self.notice = Some(format!(
+                "it stays in project `{project_name}`, where it was: `gloss documents move {id} \
+                 --project {to}` (PUT /v1/documents/{id}/project) moves it"
+            ));
+        }
+        self
+    }
+}
+
+/// A name as it is typed in a command.
+fn argument(name: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./".contains(c);
+    if name.chars().all(plain) { name.to_owned() } else { format!("{name:?}") }
 }
 
 impl IngestedFileView {
     pub(crate) fn of(file_name: String, ingested: Result<IngestView>) -> Self {
         match ingested {
-            Ok(IngestView { outcome, document, .. }) => {
-                let error = document.error.clone();
-                Self { file_name, outcome, document: Some(document), error, code: None, hint: None }
-            }
+            Ok(IngestView { outcome, notice, document, .. }) => Self {
+                file_name,
+                outcome,
+                notice,
+                error: document.error.clone(),
+                document: Some(document),
+                code: None,
+                hint: None,
+            },
             Err(error) => Self {
                 file_name,
                 outcome: "refused".to_owned(),
                 document: None,
+                notice: None,
                 error: Some(error.message),
                 code: Some(error.code.to_owned()),
                 hint: error.hint,

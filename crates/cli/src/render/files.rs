@@ -1,8 +1,11 @@
 //! Files that came in, and the formats that can.
 
-use gloss_app::views::{FormatsView, IngestBatchView, IngestView, NoteView};
+use gloss_app::views::{FormatsView, IngestBatchView, IngestView};
 
 use super::{count, cut, printable, table};
+
+/// Notes under a table; a whole folder may have one for each file.
+const NOTES_MAX: usize = 10;
 
 pub(crate) fn ingested(view: &IngestView) -> String {
     let document = &view.document;
@@ -17,8 +20,9 @@ pub(crate) fn ingested(view: &IngestView) -> String {
         _ => "",
     };
     let mut text = format!("{}  {blocks}  {}{known}", document.document_id, document.title);
-    for note in &conversion.notes {
-        text.push_str(&format!("\nnote: {}", note.message));
+    let notes = conversion.notes.iter().map(|note| &note.message).chain(&view.notice);
+    for note in notes {
+        text.push_str(&format!("\nnote: {note}"));
     }
     text
 }
@@ -35,9 +39,13 @@ pub(crate) fn ingested_batch(view: &IngestBatchView, left_out: usize) -> String 
         ]
     });
     let mut text = table(["FILE", "OUTCOME", "BLOCKS", "DOCUMENT"], rows);
-    for (n, (file, note)) in notes(view).enumerate() {
+    let notes: Vec<String> = notes(view).collect();
+    for (n, note) in notes.iter().take(NOTES_MAX).enumerate() {
         text.push_str(if n == 0 { "\n\n" } else { "\n" });
-        text.push_str(&format!("note: {}: {}", name(file), note.message));
+        text.push_str(&format!("note: {note}"));
+    }
+    if let more @ 1.. = notes.len().saturating_sub(NOTES_MAX) {
+        text.push_str(&format!("\nand {more} more such notes: `--json` has them all"));
     }
     let reasons =
         view.files.iter().filter_map(|file| Some((&file.file_name, file.error.as_ref()?)));
@@ -61,12 +69,13 @@ pub(crate) fn ingested_batch(view: &IngestBatchView, left_out: usize) -> String 
     text
 }
 
-/// What readers told of files that have blocks.
-fn notes(view: &IngestBatchView) -> impl Iterator<Item = (&str, &NoteView)> {
+/// What readers told of files that have blocks, and what was not done with them.
+fn notes(view: &IngestBatchView) -> impl Iterator<Item = String> {
     view.files.iter().flat_map(|file| {
         let conversion = file.document.as_ref().and_then(|document| document.conversion.as_ref());
         let notes = conversion.map_or(&[][..], |conversion| &conversion.notes);
-        notes.iter().map(|note| (file.file_name.as_str(), note))
+        let notes = notes.iter().map(|note| &note.message).chain(&file.notice);
+        notes.map(|note| format!("{}: {note}", name(&file.file_name)))
     })
 }
 

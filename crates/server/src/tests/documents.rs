@@ -16,6 +16,7 @@ async fn the_same_bytes_twice() {
     {
       "created": true,
       "outcome": "ingested",
+      "notice": null,
       "document_id": "<1>",
       "project_id": "<2>",
       "project_name": "Default Project",
