@@ -269,7 +269,7 @@ async fn what_it_answers_and_what_becomes_of_it() {
     no document: conversion_failed: docling-serve at URL sent a result without a document
     garbage: conversion_failed: docling-serve at URL sent what is no result: invalid type: integer `3`, expected struct FinishedDocument at line 1 column 14
     another document: conversion_failed: no DoclingDocument came back: its schema is `Other`
-    nothing in it: conversion_failed: no blocks extracted
+    nothing in it: ingest_failed: no blocks extracted: there is no text in it
     gone meanwhile: conversion_failed: docling-serve at URL answered HTTP 404 Not Found {"detail":"Task not found."}
     "#);
 }

@@ -24,6 +24,9 @@ pub fn convert(
     bytes: &[u8],
     limits: &Limits,
 ) -> Result<Converted, IngestError> {
+    if bytes.is_empty() {
+        return Err(IngestError::Empty);
+    }
     match source_type {
         SourceType::Md | SourceType::Txt => convert_text(bytes, limits),
         SourceType::Pdf => {

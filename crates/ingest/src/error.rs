@@ -24,7 +24,9 @@ pub enum IngestError {
     NotUtf8 { offset: usize },
     #[error("byte {offset} is NUL, which text never holds: save the file again as UTF-8 text")]
     NulByte { offset: usize },
-    #[error("no blocks extracted")]
+    #[error("the file is empty: look whether it was saved, or copied to its end")]
+    Empty,
+    #[error("no blocks extracted: there is no text in it")]
     NoBlocks,
     /// The file breaks a rule of its format that readers depend on.
     #[error("not a readable {format} file: {reason}")]
@@ -48,7 +50,7 @@ impl IngestError {
     /// if the bytes are refused and nothing is stored.
     pub const fn document_status(&self) -> Option<DocumentStatus> {
         match self {
-            Self::NoBlocks => Some(DocumentStatus::IngestFailed),
+            Self::Empty | Self::NoBlocks => Some(DocumentStatus::IngestFailed),
             Self::Unreadable { .. }
             | Self::BeyondLimit { .. }
             | Self::NeedsOcr { .. }

@@ -84,10 +84,10 @@ impl DoclingServe {
         let limits = *limits;
         let read = move || {
             Converted::from_docling(Self::CONVERTER, json.get().as_bytes(), &limits)
-                .map_err(|error| Failure::from(&error).reason)
+                .map_err(|error| Failure::from(&error))
         };
         let read = tokio::task::spawn_blocking(read).await;
-        read.map_err(|error| error.to_string()).and_then(|read| read).map_err(Failure::conversion)
+        read.map_err(|error| Failure::conversion(error.to_string())).and_then(|read| read)
     }
 
     /// The finished result as it came, after as many polls as it takes.

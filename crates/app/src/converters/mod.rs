@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use gloss_core_model::{SourceType, Tool};
 use gloss_ingest::reply::Failure;
-use gloss_ingest::{Converted, Limits};
+use gloss_ingest::{Converted, IngestError, Limits};
 use tokio::sync::Semaphore;
 
 use crate::error::{Error, Result};
@@ -61,6 +61,10 @@ impl Converters {
         source_type: SourceType,
         bytes: &Arc<[u8]>,
     ) -> Result<std::result::Result<Converted, Failure>> {
+        if bytes.is_empty() {
+            // No process and no server is asked about nothing.
+            return Ok(Err(Failure::from(&IngestError::Empty)));
+        }
         let _place = self.places.acquire().await.map_err(Error::internal)?;
         if let (SourceType::Pdf, Some(server)) = (source_type, &self.config.docling_serve) {
             return Ok(server.convert(source_type, bytes, &self.limits).await);
