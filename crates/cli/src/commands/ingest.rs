@@ -28,7 +28,9 @@ pub(super) async fn run(desk: &Desk, args: IngestArgs, console: &mut Console) ->
     }
     let named = files.len();
     let view = many(desk, files, args.project.as_deref(), console).await?;
-    desk.show(&view, |view| render::ingested_batch(view, left_out), console)?;
+    let text =
+        |view: &IngestBatchView, width| render::ingested_batch(view, left_out, width);
+    desk.show_table(&view, text, console)?;
     if console.stop.is_stopped() {
         let read = view.files.len();
         console.note(&format!("interrupted: {read} of {named} read; the same command goes on"));

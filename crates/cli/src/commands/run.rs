@@ -18,7 +18,7 @@ use crate::{progress, render};
 pub(super) async fn plan(desk: &Desk, args: PlanArgs, console: &mut Console) -> Result<u8> {
     let request = request(desk, args.target, console).await?;
     let view = desk.app.run_plan(&desk.ctx, request).await?;
-    desk.show(&view, render::plan, console)?;
+    desk.show_table(&view, render::plan, console)?;
     Ok(0)
 }
 

@@ -27,7 +27,11 @@ pub(crate) fn ingested(view: &IngestView) -> String {
     text
 }
 
-pub(crate) fn ingested_batch(view: &IngestBatchView, left_out: usize) -> String {
+pub(crate) fn ingested_batch(
+    view: &IngestBatchView,
+    left_out: usize,
+    width: Option<u16>,
+) -> String {
     let rows = view.files.iter().map(|file| {
         let document = file.document.as_ref();
         let blocks = document.and_then(|document| document.conversion.as_ref());
@@ -38,7 +42,7 @@ pub(crate) fn ingested_batch(view: &IngestBatchView, left_out: usize) -> String 
             document.map(|document| document.document_id.clone()).unwrap_or_default(),
         ]
     });
-    let mut text = table(["FILE", "OUTCOME", "BLOCKS", "DOCUMENT"], rows);
+    let mut text = table(["FILE", "OUTCOME", "BLOCKS", "DOCUMENT"], rows, width);
     let notes: Vec<String> = notes(view).collect();
     for (n, note) in notes.iter().take(NOTES_MAX).enumerate() {
         text.push_str(if n == 0 { "\n\n" } else { "\n" });
@@ -85,7 +89,7 @@ fn name(file: &str) -> String {
 }
 
 /// The smoke matrix: one line for each format.
-pub(crate) fn formats(view: &FormatsView) -> String {
+pub(crate) fn formats(view: &FormatsView, width: Option<u16>) -> String {
     let word = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
     let rows = view.formats.iter().map(|format| {
         [
@@ -102,5 +106,5 @@ pub(crate) fn formats(view: &FormatsView) -> String {
     let head =
         ["FORMAT", "RESULT", "TOOL", "REPRESENTATION", "LOCATOR", "BLOCKS", "FIRST BLOCK", "TIME"];
     let passed = view.formats.iter().filter(|format| format.passed).count();
-    format!("{}\n\n{passed} of {} formats pass", table(head, rows), view.formats.len())
+    format!("{}\n\n{passed} of {} formats pass", table(head, rows, width), view.formats.len())
 }
