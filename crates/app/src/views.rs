@@ -38,7 +38,10 @@ pub struct DocumentView {
     pub project_name: String,
     pub title: String,
     pub status: String,
+    /// Why there are no blocks.
     pub error: Option<String>,
+    /// The same for programs, and stable: `needs_ocr`.
+    pub error_code: Option<String>,
     pub source_uid: String,
     pub source_type: String,
     /// Bytes.

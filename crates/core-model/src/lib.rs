@@ -16,7 +16,9 @@ pub mod schema;
 pub mod time;
 
 pub use block::{Block, BlockType, Locator};
-pub use document::{ConversionFacts, DocumentStatus, Representation, SourceType, Tool};
+pub use document::{
+    ConversionFacts, DocumentStatus, FailureCode, Representation, SourceType, Tool,
+};
 pub use hash::{BlockUid, ConvUid, SchemaUid, SourceUid};
 pub use id::{CallId, DocumentId, OwnerId, ProjectId, RunId, SchemaId};
 pub use note::{Note, NoteCode};

@@ -1,6 +1,6 @@
 //! Why bytes did not become blocks.
 
-use gloss_core_model::DocumentStatus;
+use gloss_core_model::{DocumentStatus, FailureCode};
 
 use crate::detect;
 
@@ -46,6 +46,26 @@ pub enum IngestError {
 }
 
 impl IngestError {
+    /// The same for programs, over all faces.
+    pub const fn code(&self) -> FailureCode {
+        match self {
+            Self::NoExtension { .. } => FailureCode::NoExtension,
+            Self::UnsupportedExtension { .. } => FailureCode::UnsupportedExtension,
+            Self::ContentMismatch { .. } => FailureCode::ContentMismatch,
+            Self::TooLarge { .. } => FailureCode::FileTooLarge,
+            Self::TooManyBlocks { .. } => FailureCode::TooManyBlocks,
+            Self::NotUtf8 { .. } => FailureCode::NotUtf8,
+            Self::NulByte { .. } => FailureCode::NulByte,
+            Self::Empty => FailureCode::EmptyFile,
+            Self::NoBlocks => FailureCode::NoBlocks,
+            Self::Unreadable { .. } => FailureCode::UnreadableFile,
+            Self::BeyondLimit { .. } => FailureCode::BeyondLimit,
+            Self::NeedsOcr { .. } => FailureCode::NeedsOcr,
+            Self::Encrypted => FailureCode::PasswordProtected,
+            Self::NoDoclingDocument { .. } => FailureCode::ConverterFailed,
+        }
+    }
+
     /// How a document with such bytes is kept, so that it is seen and can be offered again; none
     /// if the bytes are refused and nothing is stored.
     pub const fn document_status(&self) -> Option<DocumentStatus> {

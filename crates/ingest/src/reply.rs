@@ -4,7 +4,7 @@
 
 use std::io::{self, BufRead, Write};
 
-use gloss_core_model::{Block, DocumentStatus, Locator, Note, Tool};
+use gloss_core_model::{Block, DocumentStatus, FailureCode, Locator, Note, Tool};
 use serde::{Deserialize, Serialize};
 
 use crate::{Converted, IngestError, Limits};
@@ -26,20 +26,22 @@ const NOTES_MAX: usize = 16;
 pub struct Failure {
     /// How the document is kept; none if it is not.
     pub status: Option<DocumentStatus>,
+    pub code: FailureCode,
     /// What is wrong with the file, and what to do.
     pub reason: String,
 }
 
 impl From<&IngestError> for Failure {
     fn from(error: &IngestError) -> Self {
-        Self { status: error.document_status(), reason: told(&error.to_string()) }
+        let (status, code) = (error.document_status(), error.code());
+        Self { status, code, reason: told(&error.to_string()) }
     }
 }
 
 impl Failure {
     /// A conversion that did not come to its end.
-    pub fn conversion(reason: impl Into<String>) -> Self {
-        Self { status: Some(DocumentStatus::ConversionFailed), reason: told(&reason.into()) }
+    pub fn conversion(code: FailureCode, reason: impl Into<String>) -> Self {
+        Self { status: Some(DocumentStatus::ConversionFailed), code, reason: told(&reason.into()) }
     }
 }
 
@@ -60,7 +62,12 @@ enum Head {
         #[serde(default)]
         notes: Vec<NoteLine>,
     },
-    Failed { status: Option<String>, reason: String },
+    Failed {
+        status: Option<String>,
+        #[serde(default)]
+        code: Option<String>,
+        reason: String,
+    },
 }
 
 /// Type, where, content.
@@ -95,9 +102,9 @@ pub fn write(mut to: impl Write, outcome: &Result<Converted, IngestError>) -> io
             converted.representation.as_slice(),
         ),
         Err(error) => {
-            let Failure { status, reason } = error.into();
+            let Failure { status, code, reason } = error.into();
             let status = status.map(|status| status.to_string());
-            (Head::Failed { status, reason }, &[][..])
+            (Head::Failed { status, code: Some(code.to_string()), reason }, &[][..])
         }
     };
     serde_json::to_writer(&mut to, &head)?;
@@ -112,7 +119,8 @@ pub fn write(mut to: impl Write, outcome: &Result<Converted, IngestError>) -> io
 /// The converter's own failure; an answer that is cut off or makes no sense.
 pub fn read(mut from: impl BufRead, limits: &Limits) -> Result<Converted, Failure> {
     let garbled = |what: &dyn std::fmt::Display| {
-        Failure::conversion(format!("the converter's answer makes no sense: {what}"))
+        let reason = format!("the converter's answer makes no sense: {what}");
+        Failure::conversion(FailureCode::ConverterFailed, reason)
     };
     let mut head = Vec::new();
     from.read_until(b'\n', &mut head).map_err(|error| garbled(&error))?;
@@ -124,9 +132,11 @@ pub fn read(mut from: impl BufRead, limits: &Limits) -> Result<Converted, Failur
         Head::Converted { tool, converter, title, blocks, notes } => {
             (tool, converter, title, blocks, notes)
         }
-        Head::Failed { status, reason } => {
+        Head::Failed { status, code, reason } => {
             let status = status.and_then(|status| status.parse().ok());
-            return Err(Failure { status, reason: told(&reason) });
+            let code = code.and_then(|code| code.parse().ok());
+            let code = code.unwrap_or(FailureCode::ConverterFailed);
+            return Err(Failure { status, code, reason: told(&reason) });
         }
     };
     let tool: Tool = tool.parse().map_err(|error| garbled(&error))?;

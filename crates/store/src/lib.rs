@@ -10,8 +10,8 @@ use std::future::Future;
 use std::pin::Pin;
 
 use gloss_core_model::{
-    Block, ConvUid, DocumentId, Note, OverlayStatus, OwnerId, ProjectId, RunId, RunStatus, SchemaId,
-    SchemaRef, SchemaUid, SourceUid, Timestamp,
+    Block, ConvUid, DocumentId, Note, OverlayStatus, OwnerId, ProjectId, RunId, RunStatus,
+    SchemaId, SchemaRef, SchemaUid, SourceUid, Timestamp,
 };
 
 mod error;

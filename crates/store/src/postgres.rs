@@ -161,6 +161,7 @@ const TALLY_SLOTS: i64 = 16;
 pub(crate) const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "init", include_str!("../migrations/postgres/0001_init.sql")),
     (2, "notes", include_str!("../migrations/postgres/0002_notes.sql")),
+    (3, "error_code", include_str!("../migrations/postgres/0003_error_code.sql")),
 ];
 
 const SESSION: [(&str, &str); 5] = [

@@ -12,8 +12,8 @@ pub use projects::*;
 
 use gloss_core_model::{
     Attention, Block, BlockType, CallId, ConvUid, ConversionFacts, DocumentId, DocumentStatus,
-    Locator, Note, OverlayStatus, OwnerId, ProjectId, ProjectName, Rollup, RunId, RunStatus, SchemaId,
-    SchemaRef, SchemaUid, SourceType, SourceUid, Timestamp,
+    FailureCode, Locator, Note, OverlayStatus, OwnerId, ProjectId, ProjectName, Rollup, RunId,
+    RunStatus, SchemaId, SchemaRef, SchemaUid, SourceType, SourceUid, Timestamp,
 };
 pub use gloss_queue::admission::{Admission, CallLimits};
 
@@ -35,6 +35,7 @@ pub struct DocumentRow {
     pub title: String,
     pub status: DocumentStatus,
     pub error: Option<String>,
+    pub error_code: Option<FailureCode>,
     pub conversion: Option<ConversionFacts>,
     pub notes: Vec<Note>,
     pub created_at: Timestamp,
@@ -52,8 +53,17 @@ pub struct NewDocument {
     pub source_characters: Option<u64>,
     pub title: String,
     /// The conversion and its blocks, or why there is none.
-    pub outcome: Result<(ConversionFacts, Vec<Block>), (DocumentStatus, String)>,
+    pub outcome: Result<(ConversionFacts, Vec<Block>), Unread>,
     pub now: Timestamp,
+}
+
+/// Why a document has no blocks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    pub status: DocumentStatus,
+    pub code: FailureCode,
+    /// For people.
+    pub reason: String,
 }
 
 /// What became of an offered row.

@@ -3,14 +3,14 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use gloss_core_model::{DocumentStatus, OwnerId, ProjectId, Timestamp};
+use gloss_core_model::{OwnerId, ProjectId, Timestamp};
 use gloss_store::{
     NewDocument, NewProject, ProjectChange, ProjectKey, ProjectPut, Put, StoreError,
 };
 use gloss_testkit::Backend;
 use uuid::Uuid;
 
-use super::{House, OWNER, STRANGER, document, house, story};
+use super::{House, OWNER, STRANGER, document, house, story, unread};
 
 pub(super) const LEASES: ProjectId = ProjectId(Uuid::from_u128(0x1ea5e));
 const NOW: Timestamp = Timestamp(7);
@@ -68,7 +68,7 @@ fn inside(mut new: NewDocument, project: ProjectId) -> NewDocument {
 }
 
 fn failed(mut new: NewDocument) -> NewDocument {
-    new.outcome = Err((DocumentStatus::IngestFailed, "no blocks extracted".to_owned()));
+    new.outcome = Err(unread());
     new
 }
 

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use gloss_core_model::SourceType;
+use gloss_core_model::{FailureCode, SourceType};
 use gloss_ingest::docling::SCHEMA_VERSION;
 use gloss_ingest::reply::Failure;
 use gloss_ingest::{Converted, Limits};
@@ -87,7 +87,7 @@ impl DoclingServe {
                 .map_err(|error| Failure::from(&error))
         };
         let read = tokio::task::spawn_blocking(read).await;
-        read.map_err(|error| Failure::conversion(error.to_string())).and_then(|read| read)
+        read.map_err(|error| self.failed(&error.to_string())).and_then(|read| read)
     }
 
     /// The finished result as it came, after as many polls as it takes.
@@ -171,7 +171,8 @@ impl DoclingServe {
     }
 
     fn failed(&self, what: &str) -> Failure {
-        Failure::conversion(format!("docling-serve at {} {what}", self.base_url))
+        let reason = format!("docling-serve at {} {what}", self.base_url);
+        Failure::conversion(FailureCode::ConverterFailed, reason)
     }
 }
 

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use gloss_core_model::{DocumentId, DocumentStatus, ProjectId, SourceType, SourceUid};
+use gloss_core_model::{DocumentId, ProjectId, SourceType, SourceUid};
 use gloss_ingest::reply::Failure;
 use gloss_ingest::{Converted, IngestError};
 use gloss_objects::Object;
-use gloss_store::{DocumentRow, NewDocument, Put};
+use gloss_store::{DocumentRow, NewDocument, Put, Unread};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::views::IngestView;
@@ -67,8 +67,12 @@ impl App {
         let bytes: Arc<[u8]> = bytes.into();
         let converted = match self.converters.convert(source_type, &bytes).await? {
             Ok(converted) => Ok(converted),
-            Err(Failure { status: Some(status), reason }) => Err((status, reason)),
-            Err(Failure { status: None, reason }) => return Err(unreadable(reason)),
+            Err(Failure { status: Some(status), code, reason }) => {
+                Err(Unread { status, code, reason })
+            }
+            Err(Failure { status: None, code, reason }) => {
+                return Err(Error::invalid(code.as_str(), reason));
+            }
         };
         let title = title
             .filter(|title| !title.trim().is_empty())
@@ -81,11 +85,12 @@ impl App {
 
     /// The type of a file that may come in.
     fn admitted(&self, file_name: &str, bytes: &[u8]) -> Result<SourceType> {
-        let refused = |error: IngestError| match error {
-            IngestError::TooLarge { .. } => {
-                Error::new(ErrorKind::TooLarge, "unreadable_document", error.to_string())
-            }
-            error => unreadable(error.to_string()),
+        let refused = |error: IngestError| {
+            let kind = match error {
+                IngestError::TooLarge { .. } => ErrorKind::TooLarge,
+                _ => ErrorKind::Invalid,
+            };
+            Error::new(kind, error.code().as_str(), error.to_string())
         };
         self.converters.limits.check_bytes(bytes.len()).map_err(refused)?;
         gloss_ingest::detect(file_name, bytes).map_err(refused)
@@ -109,7 +114,7 @@ impl App {
         &self,
         ctx: &Ctx,
         source: Source,
-        converted: std::result::Result<Converted, (DocumentStatus, String)>,
+        converted: std::result::Result<Converted, Unread>,
     ) -> Result<Put<DocumentRow>> {
         let Source { source_type, source_uid, bytes, title, project_id } = source;
         let source_bytes = bytes.len() as u64;
@@ -146,10 +151,6 @@ struct Source {
     bytes: Arc<[u8]>,
     title: String,
     project_id: Option<ProjectId>,
-}
-
-fn unreadable(reason: String) -> Error {
-    Error::invalid("unreadable_document", reason)
 }
 
 /// The file's own name, without folders and extension.

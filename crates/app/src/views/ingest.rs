@@ -45,7 +45,7 @@ pub struct IngestedFileView {
     pub notice: Option<String>,
     /// Why there are no blocks.
     pub error: Option<String>,
-    /// Stable, for programs; null unless refused.
+    /// The same for programs, and stable: `needs_ocr`.
     pub code: Option<String>,
     /// What to do about it, where that is known.
     pub hint: Option<String>,
@@ -94,8 +94,8 @@ impl IngestedFileView {
                 outcome,
                 notice,
                 error: document.error.clone(),
+                code: document.error_code.clone(),
                 document: Some(document),
-                code: None,
                 hint: None,
             },
             Err(error) => Self {

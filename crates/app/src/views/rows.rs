@@ -5,8 +5,8 @@ use gloss_store::{DocumentRow, OverlayRow, RunRow, SchemaRow, Spent};
 use serde_json::{Value, json};
 
 use super::{
-    ColumnView, ConversionView, DocumentView, LastErrorView, NoteView, OverlayView, RunView, SchemaCheckView,
-    SchemaView, UsageView,
+    ColumnView, ConversionView, DocumentView, LastErrorView, NoteView, OverlayView, RunView,
+    SchemaCheckView, SchemaView, UsageView,
 };
 
 impl From<&DocumentRow> for DocumentView {
@@ -18,6 +18,7 @@ impl From<&DocumentRow> for DocumentView {
             title: row.title.clone(),
             status: row.status.to_string(),
             error: row.error.clone(),
+            error_code: row.error_code.map(|code| code.to_string()),
             source_uid: row.source_uid.to_string(),
             source_type: row.source_type.to_string(),
             source_filesize: row.source_bytes,

@@ -28,8 +28,7 @@ pub(super) async fn run(desk: &Desk, args: IngestArgs, console: &mut Console) ->
     }
     let named = files.len();
     let view = many(desk, files, args.project.as_deref(), console).await?;
-    let text =
-        |view: &IngestBatchView, width| render::ingested_batch(view, left_out, width);
+    let text = |view: &IngestBatchView, width| render::ingested_batch(view, left_out, width);
     desk.show_table(&view, text, console)?;
     if console.stop.is_stopped() {
         let read = view.files.len();
