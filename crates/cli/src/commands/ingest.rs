@@ -6,6 +6,7 @@ use gloss_app::ops::{BatchFile, DocumentIngest};
 use gloss_app::views::{IngestBatchView, IngestedFileView};
 use gloss_app::{Error, ErrorKind, FILE_BYTES_MAX, Result, Stop};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
 
 use super::{Desk, read_file};
 use crate::args::IngestArgs;
@@ -17,6 +18,7 @@ pub(super) async fn run(desk: &Desk, args: IngestArgs, console: &mut Console) ->
     let Chosen { files, left_out } = choose(&args.files)?;
     if let ([named], [file]) = (args.files.as_slice(), files.as_slice())
         && !named.is_dir()
+        && left_out.is_empty()
     {
         let command = DocumentIngest { project: args.project, ..read(file, args.title)? };
         let view = desk.app.document_ingest(&desk.ctx, command).await?;
@@ -28,13 +30,23 @@ pub(super) async fn run(desk: &Desk, args: IngestArgs, console: &mut Console) ->
     }
     let named = files.len();
     let view = many(desk, files, args.project.as_deref(), console).await?;
-    let text = |view: &IngestBatchView, width| render::ingested_batch(view, left_out, width);
-    desk.show_table(&view, text, console)?;
+    let left_out = left_out.iter().map(|path| path.display().to_string()).collect();
+    let view = FilesView { batch: view, left_out };
+    desk.show_table(&view, render::ingested_files, console)?;
     if console.stop.is_stopped() {
-        let read = view.files.len();
+        let read = view.batch.files.len();
         console.note(&format!("interrupted: {read} of {named} read; the same command goes on"));
     }
-    Ok(u8::from(!view.all_good() || console.stop.is_stopped()))
+    Ok(u8::from(!view.batch.all_good() || console.stop.is_stopped()))
+}
+
+/// What became of files, and which of their folders' files were not taken.
+#[derive(Debug, Serialize)]
+pub(crate) struct FilesView {
+    #[serde(flatten)]
+    pub(crate) batch: IngestBatchView,
+    /// Of kinds that Gloss does not read.
+    pub(crate) left_out: Vec<String>,
 }
 
 /// The code of files that had no turn any more.

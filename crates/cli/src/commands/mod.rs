@@ -14,7 +14,7 @@ mod db;
 mod demo;
 mod documents;
 mod export;
-mod ingest;
+pub(crate) mod ingest;
 mod models;
 mod projects;
 mod review;

@@ -2,10 +2,15 @@
 
 use gloss_app::views::{FormatsView, IngestBatchView, IngestView};
 
+use crate::commands::ingest::FilesView;
+
 use super::{count, cut, printable, table};
 
 /// Notes under a table; a whole folder may have one for each file.
 const NOTES_MAX: usize = 10;
+
+/// Files left out that are named.
+const LEFT_OUT_MAX: usize = 10;
 
 pub(crate) fn ingested(view: &IngestView) -> String {
     let document = &view.document;
@@ -27,11 +32,8 @@ pub(crate) fn ingested(view: &IngestView) -> String {
     text
 }
 
-pub(crate) fn ingested_batch(
-    view: &IngestBatchView,
-    left_out: usize,
-    width: Option<u16>,
-) -> String {
+pub(crate) fn ingested_files(view: &FilesView, width: Option<u16>) -> String {
+    let FilesView { batch: view, left_out } = view;
     let rows = view.files.iter().map(|file| {
         let document = file.document.as_ref();
         let blocks = document.and_then(|document| document.conversion.as_ref());
@@ -67,8 +69,14 @@ pub(crate) fn ingested_batch(
     let kinds = kinds.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}"));
     let files = count(view.files.len() as u64, "file", "files");
     text.push_str(&format!("\n\n{files}: {}", kinds.collect::<Vec<_>>().join(", ")));
-    if left_out > 0 {
-        text.push_str(&format!("; {left_out} of other kinds left out"));
+    if !left_out.is_empty() {
+        let named: Vec<String> =
+            left_out.iter().take(LEFT_OUT_MAX).map(|file| name(file)).collect();
+        let (n, named) = (left_out.len(), named.join(", "));
+        text.push_str(&format!("; {n} of other kinds left out: {named}"));
+        if let more @ 1.. = n.saturating_sub(LEFT_OUT_MAX) {
+            text.push_str(&format!(" and {more} more"));
+        }
     }
     text
 }
