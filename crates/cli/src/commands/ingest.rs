@@ -12,7 +12,7 @@ use super::{Desk, read_file};
 use crate::args::IngestArgs;
 use crate::console::Console;
 use crate::files::{Chosen, choose};
-use crate::render;
+use crate::{failure, render};
 
 pub(super) async fn run(desk: &Desk, args: IngestArgs, console: &mut Console) -> Result<u8> {
     let Chosen { files, left_out } = choose(&args.files)?;
@@ -23,6 +23,9 @@ pub(super) async fn run(desk: &Desk, args: IngestArgs, console: &mut Console) ->
         let command = DocumentIngest { project: args.project, ..read(file, args.title)? };
         let view = desk.app.document_ingest(&desk.ctx, command).await?;
         desk.show(&view, render::ingested, console)?;
+        if let Some(why) = view.document.error.as_ref().filter(|_| !desk.json) {
+            failure::tell(why, console);
+        }
         return Ok(u8::from(view.document.conversion.is_none()));
     }
     if args.title.is_some() {
@@ -33,6 +36,9 @@ pub(super) async fn run(desk: &Desk, args: IngestArgs, console: &mut Console) ->
     let left_out = left_out.iter().map(|path| path.display().to_string()).collect();
     let view = FilesView { batch: view, left_out };
     desk.show_table(&view, render::ingested_files, console)?;
+    if !desk.json {
+        render::reasons(&view.batch).for_each(|reason| failure::tell(&reason, console));
+    }
     if console.stop.is_stopped() {
         let read = view.batch.files.len();
         console.note(&format!("interrupted: {read} of {named} read; the same command goes on"));

@@ -15,8 +15,7 @@ const LEFT_OUT_MAX: usize = 10;
 pub(crate) fn ingested(view: &IngestView) -> String {
     let document = &view.document;
     let Some(conversion) = &document.conversion else {
-        let why = document.error.as_deref().unwrap_or("unknown");
-        return format!("{}  {} ({why})", document.document_id, document.status);
+        return format!("{}  {}  {}", document.document_id, document.status, document.title);
     };
     let blocks = count(u64::from(conversion.total_blocks), "block", "blocks");
     let known = match view.outcome.as_str() {
@@ -53,12 +52,6 @@ pub(crate) fn ingested_files(view: &FilesView, width: Option<u16>) -> String {
     if let more @ 1.. = notes.len().saturating_sub(NOTES_MAX) {
         text.push_str(&format!("\nand {more} more such notes: `--json` has them all"));
     }
-    let reasons =
-        view.files.iter().filter_map(|file| Some((&file.file_name, file.error.as_ref()?)));
-    for (n, (file, reason)) in reasons.enumerate() {
-        text.push_str(if n == 0 { "\n\n" } else { "\n" });
-        text.push_str(&format!("{}: {reason}", name(file)));
-    }
     let kinds = [
         (view.ingested, "ingested"),
         (view.existing, "there already"),
@@ -79,6 +72,13 @@ pub(crate) fn ingested_files(view: &FilesView, width: Option<u16>) -> String {
         }
     }
     text
+}
+
+/// Why files have no blocks.
+pub(crate) fn reasons(view: &IngestBatchView) -> impl Iterator<Item = String> {
+    view.files.iter().filter_map(|file| {
+        file.error.as_ref().map(|reason| format!("{}: {reason}", name(&file.file_name)))
+    })
 }
 
 /// What readers told of files that have blocks, and what was not done with them.
