@@ -38,6 +38,7 @@ pub(super) async fn run(desk: &Desk, args: IngestArgs, console: &mut Console) ->
     desk.show_table(&view, render::ingested_files, console)?;
     if !desk.json {
         render::reasons(&view.batch).for_each(|reason| failure::tell(&reason, console));
+        render::hints(&view.batch).into_iter().for_each(|hint| failure::advise(hint, console));
     }
     if console.stop.is_stopped() {
         let read = view.batch.files.len();

@@ -81,6 +81,17 @@ pub(crate) fn reasons(view: &IngestBatchView) -> impl Iterator<Item = String> {
     })
 }
 
+/// What to do about them, each once and in the order of the files.
+pub(crate) fn hints(view: &IngestBatchView) -> Vec<&str> {
+    let mut hints: Vec<&str> = Vec::new();
+    for hint in view.files.iter().filter_map(|file| file.hint.as_deref()) {
+        if !hints.contains(&hint) {
+            hints.push(hint);
+        }
+    }
+    hints
+}
+
 /// What readers told of files that have blocks, and what was not done with them.
 fn notes(view: &IngestBatchView) -> impl Iterator<Item = String> {
     view.files.iter().flat_map(|file| {

@@ -15,7 +15,7 @@ mod report;
 mod table;
 
 pub(crate) use contents::blocks;
-pub(crate) use files::{formats, ingested, ingested_files, reasons};
+pub(crate) use files::{formats, hints, ingested, ingested_files, reasons};
 pub(crate) use models::{models, probe};
 pub(crate) use projects::{deleted, project, projects};
 pub(crate) use report::report;
