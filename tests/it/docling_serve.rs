@@ -262,12 +262,12 @@ async fn what_it_answers_and_what_becomes_of_it() {
     wrong key: conversion_failed: docling-serve at URL refuses the key (HTTP 401 Unauthorized): set GLOSS_DOCLING_API_KEY
     bad request: conversion_failed: docling-serve at URL answered HTTP 422 Unprocessable Entity {"detail": "no such field"}
     busy: conversion_failed: docling-serve at URL answered HTTP 503 Service Unavailable
-    another server: conversion_failed: docling-serve at URL sent what is no task: expected value at line 1 column 1
+    another server: conversion_failed: docling-serve at URL sent what is no task (expected value at line 1 column 1): is it a docling-serve?
     fails: conversion_failed: docling-serve at URL ended with `failure`
     a word we do not know: conversion_failed: docling-serve at URL ended with `resting`
     only some pages: conversion_failed: docling-serve at URL ended with `partial_success`: ["page 3"]
     no document: conversion_failed: docling-serve at URL sent a result without a document
-    garbage: conversion_failed: docling-serve at URL sent what is no result: invalid type: integer `3`, expected struct FinishedDocument at line 1 column 14
+    garbage: conversion_failed: docling-serve at URL sent what is no result (invalid type: integer `3`, expected struct FinishedDocument at line 1 column 14): is it a docling-serve?
     another document: conversion_failed: no DoclingDocument came back: its schema is `Other`
     nothing in it: ingest_failed: no blocks extracted: there is no text in it
     gone meanwhile: conversion_failed: docling-serve at URL answered HTTP 404 Not Found {"detail":"Task not found."}

@@ -8,6 +8,7 @@ mod office;
 mod package;
 mod parts;
 pub mod pdf;
+mod plain;
 
 use gloss_core_model::SourceType;
 use gloss_ingest::{Converted, IngestError, Limits, convert_text};
@@ -44,5 +45,6 @@ pub fn convert(
 }
 
 fn unreadable(source_type: SourceType, reason: impl Into<String>) -> IngestError {
-    IngestError::Unreadable { format: source_type.as_str(), reason: reason.into() }
+    let reason = plain::plain(&reason.into());
+    IngestError::Unreadable { format: source_type.as_str(), reason }
 }

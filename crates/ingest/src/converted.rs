@@ -86,7 +86,8 @@ impl Converted {
     ) -> Result<Self, IngestError> {
         let max = limits.representation_bytes_max;
         if representation.len() > max {
-            let what = format!("{} bytes of structure", representation.len());
+            let what =
+                format!("it takes {} bytes to write its structure down", representation.len());
             return Err(IngestError::BeyondLimit { what, max: max as u64 });
         }
         let docling::Reading { title, blocks } = reading;

@@ -29,14 +29,18 @@ pub enum IngestError {
     #[error("no blocks extracted: there is no text in it")]
     NoBlocks,
     /// The file breaks a rule of its format that readers depend on.
-    #[error("not a readable {format} file: {reason}")]
+    #[error(
+        "not a readable {format} file: {reason}; open it in its program and save it again, or ask \
+         for another copy"
+    )]
     Unreadable { format: &'static str, reason: String },
     /// The file is larger inside than anyone should have to unpack.
-    #[error("{what}: the limit is {max}")]
+    #[error("{what}: the limit is {max}; split the file, or save it again from its program")]
     BeyondLimit { what: String, max: u64 },
     #[error(
-        "its {pages} pages have hardly any text, so this is a scan that needs OCR: \
-         set GLOSS_DOCLING_URL to a docling-serve that reads scans, or give a PDF with text"
+        "its {} hardly any text, so this is a scan that needs OCR: \
+         set GLOSS_DOCLING_URL to a docling-serve that reads scans, or give a PDF with text",
+        if *pages == 1 { "only page has".to_owned() } else { format!("{pages} pages have") }
     )]
     NeedsOcr { pages: usize },
     #[error("the file is protected by a password: save it without one")]

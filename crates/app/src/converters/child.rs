@@ -30,7 +30,10 @@ pub(super) async fn convert(
     let deadline = Duration::from_secs(seconds) * WALL_OVER_CPU;
     let Ok(ended) = tokio::time::timeout(deadline, talk(&mut child, bytes, limits)).await else {
         child.kill().await.map_err(Error::internal)?;
-        let reason = format!("reading it took longer than {} s", deadline.as_secs());
+        let reason = format!(
+            "reading it took longer than {} s: ingest it when less is going on, or split the file",
+            deadline.as_secs()
+        );
         return Ok(Err(Failure::conversion(FailureCode::TooMuchTime, reason)));
     };
     let Ended { status, answer, last_words } = ended.map_err(Error::internal)?;
@@ -128,23 +131,34 @@ fn cause_of_death(
         last_words.contains("memory allocation of") || last_words.contains("capacity overflow");
     let (code, reason) = match signal(status) {
         _ if last_words.contains("has overflowed its stack") => {
-            (FailureCode::NestedTooDeeply, "it is nested too deeply to be read".to_owned())
+            let reason = "it is nested too deeply to be read: save it again from its program";
+            (FailureCode::NestedTooDeeply, reason.to_owned())
         }
         _ if of_memory => {
-            let reason = format!("reading it takes more than {mib} MiB of memory");
+            let reason = format!("reading it takes more than {mib} MiB of memory: split the file");
             (FailureCode::TooMuchMemory, reason)
         }
         Some(SIGXCPU) => {
-            let reason = format!("reading it takes more than {cpu_seconds} s of processor time");
+            let reason = format!(
+                "reading it takes more than {cpu_seconds} s of processor time, which is a lot for \
+                 its size: split the file, or save it again from its program"
+            );
             (FailureCode::TooMuchTime, reason)
         }
         Some(SIGKILL) => {
-            let reason = "its reader was killed, most likely for want of memory".to_owned();
+            let reason = "its reader was killed, most likely for want of memory: ingest it when \
+                          there is more, or split the file"
+                .to_owned();
             (FailureCode::TooMuchMemory, reason)
         }
-        Some(number) => (FailureCode::ReaderDied, format!("its reader died (signal {number})")),
+        Some(number) => {
+            let reason =
+                format!("its reader died (signal {number}): save the file again from its program");
+            (FailureCode::ReaderDied, reason)
+        }
         None => {
-            let reason = "its reader gave up; the file breaks a rule that readers depend on";
+            let reason = "its reader gave up, because the file breaks a rule that readers depend \
+                          on: save it again from its program";
             (FailureCode::ReaderDied, reason.to_owned())
         }
     };

@@ -72,8 +72,9 @@ impl DoclingServe {
         limits: &Limits,
     ) -> Result<Converted, Failure> {
         let finished = self.ask(source_type, bytes, limits).await?;
-        let finished: Finished = serde_json::from_slice(&finished)
-            .map_err(|error| self.failed(&format!("sent what is no result: {error}")))?;
+        let finished: Finished = serde_json::from_slice(&finished).map_err(|error| {
+            self.failed(&format!("sent what is no result ({error}): is it a docling-serve?"))
+        })?;
         if finished.status != "success" {
             let errors = finished.errors.as_ref().map_or("", |errors| errors.get());
             let what = format!("ended with `{}`: {}", cut(&finished.status), cut(errors));
@@ -131,8 +132,9 @@ impl DoclingServe {
 
     async fn task(&self, request: RequestBuilder) -> Result<Task, Failure> {
         let body = self.send(request, TASK_BYTES_MAX).await?;
-        serde_json::from_slice(&body)
-            .map_err(|error| self.failed(&format!("sent what is no task: {error}")))
+        serde_json::from_slice(&body).map_err(|error| {
+            self.failed(&format!("sent what is no task ({error}): is it a docling-serve?"))
+        })
     }
 
     async fn send(&self, request: RequestBuilder, bytes_max: usize) -> Result<Vec<u8>, Failure> {

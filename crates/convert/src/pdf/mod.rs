@@ -56,7 +56,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<(DoclingDocument, Vec<Note>
         return Err(IngestError::Unreadable { format: "pdf", reason });
     }
     if ids.len() > limits.pages_max {
-        let what = format!("{} pages", ids.len());
+        let what = format!("it has {} pages", ids.len());
         return Err(IngestError::BeyondLimit { what, max: limits.pages_max as u64 });
     }
     let mut faces = Faces::default();
@@ -90,10 +90,16 @@ fn picture(page: &Page) -> Block {
 }
 
 fn refusal(error: Error) -> IngestError {
-    match error {
-        Error::Encrypted | Error::InvalidPassword => IngestError::Encrypted,
-        other => IngestError::Unreadable { format: "pdf", reason: other.to_string() },
-    }
+    let reason = match error {
+        Error::Encrypted | Error::InvalidPassword => return IngestError::Encrypted,
+        Error::UnknownFormat => "it does not begin as a PDF does".to_owned(),
+        Error::UnsupportedVersion(version) => format!("PDF {version} is no version known here"),
+        Error::PdfParse(_) | Error::Corrupted(_) | Error::MissingObject(_) => {
+            "it is damaged or cut off".to_owned()
+        }
+        other => other.to_string(),
+    };
+    IngestError::Unreadable { format: "pdf", reason }
 }
 
 /// Letters on a page with text, at the least: scanners stamp a name or a number on pages.

@@ -73,11 +73,11 @@ fn text_is_placed_by_its_matrices() {
 fn bytes_that_are_no_pdf_are_unreadable() {
     assert_snapshot!(
         read(b"hello").unwrap_err(),
-        @"not a readable pdf file: Unknown file format: not a valid PDF"
+        @"not a readable pdf file: it does not begin as a PDF does; open it in its program and save it again, or ask for another copy"
     );
     assert_snapshot!(
         read(b"%PDF-1.4\nnothing more").unwrap_err(),
-        @"not a readable pdf file: PDF parsing error: startxref not found"
+        @"not a readable pdf file: it is damaged or cut off; open it in its program and save it again, or ask for another copy"
     );
 }
 
@@ -110,7 +110,7 @@ fn a_page_that_is_a_picture_is_told() {
 fn too_many_pages_are_refused() {
     let limits = Limits { pages_max: 1, ..Limits::DEFAULT };
     let bytes = pdf(&["", ""]);
-    assert_snapshot!(super::super::read(&bytes, &limits).unwrap_err(), @"2 pages: the limit is 1");
+    assert_snapshot!(super::super::read(&bytes, &limits).unwrap_err(), @"it has 2 pages: the limit is 1; split the file, or save it again from its program");
 }
 
 #[test]
