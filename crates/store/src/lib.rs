@@ -168,6 +168,8 @@ operations! {
     ) -> Option<DocumentRow>;
     /// With `cascade`, its runs go with it. Its blocks go with the last document that has them.
     fn document_delete(owner: OwnerId, id: DocumentId, cascade: bool) -> Deletion;
+    /// All documents of an owner who is nobody any more, and the default project that had them.
+    fn owner_forget(owner: OwnerId) -> Deletion;
     /// Blocks with an index of at least `from`, in order.
     fn block_page(owner: OwnerId, conv_uid: ConvUid, from: u32, limit: u32) -> Vec<Block>;
 
