@@ -8,6 +8,7 @@ use gloss_ingest::{Converted, IngestError};
 use gloss_objects::Object;
 use gloss_store::{DocumentRow, NewDocument, Put, Unread};
 
+use crate::converters::Reading;
 use crate::error::{Error, ErrorKind, Result};
 use crate::views::IngestView;
 use crate::{App, Ctx};
@@ -65,7 +66,8 @@ impl App {
             had_failed => had_failed,
         };
         let bytes: Arc<[u8]> = bytes.into();
-        let converted = match self.converters.convert(source_type, &bytes).await? {
+        let Reading { outcome, place } = self.converters.convert(source_type, &bytes).await?;
+        let converted = match outcome {
             Ok(converted) => Ok(converted),
             Err(Failure { status: Some(status), code, reason }) => {
                 Err(Unread { status, code, reason })
@@ -80,7 +82,9 @@ impl App {
             .or_else(|| converted.as_ref().ok().and_then(|converted| converted.title.clone()))
             .unwrap_or_else(|| stem(&file_name));
         let source = Source { source_type, source_uid, bytes, title, project_id };
-        Ok(IngestView::from(self.document_keep(ctx, source, converted).await?))
+        let put = self.document_keep(ctx, source, converted).await?;
+        drop(place);
+        Ok(IngestView::from(put))
     }
 
     /// The type of a file that may come in.
