@@ -5,6 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
 
 use gloss_app::ops::DocumentIngest;
+use gloss_app::views::IngestView;
 use gloss_app::{ApiKey, App, Config, ConverterConfig, Ctx, DoclingServe, ProviderConfig};
 use gloss_testkit::files::samples;
 use gloss_testkit::{Backend, Database};
@@ -125,6 +126,21 @@ macro_rules! result {
 
 async fn ingest(base_url: String, seconds: u64) -> String {
     let database = Database::fresh(Backend::Sqlite).await.expect("a database");
+    let document = offer(&database, base_url, seconds, None).await.document;
+    match (document.conversion, document.error) {
+        (Some(conversion), None) => {
+            format!("{}: {} blocks", conversion.converter, conversion.total_blocks)
+        }
+        (_, error) => format!("{}: {}", document.status, error.unwrap_or_default()),
+    }
+}
+
+async fn offer(
+    database: &Database,
+    base_url: String,
+    seconds: u64,
+    title: Option<&str>,
+) -> IngestView {
     let docling_serve = Some(DoclingServe {
         base_url,
         api_key: Some(ApiKey::new("secret")),
@@ -141,16 +157,36 @@ async fn ingest(base_url: String, seconds: u64) -> String {
     };
     let app = App::open(config).await.expect("the database opens");
     let (name, bytes) = samples().into_iter().find(|(name, _)| name.ends_with("pdf")).expect("PDF");
-    let command = DocumentIngest { file_name: name.to_owned(), bytes, title: None, project: None };
+    let title = title.map(str::to_owned);
+    let command = DocumentIngest { file_name: name.to_owned(), bytes, title, project: None };
     let view = app.document_ingest(&Ctx::local(), command).await.expect("it is kept");
     app.close().await;
-    let document = view.document;
-    match (document.conversion, document.error) {
-        (Some(conversion), None) => {
-            format!("{}: {} blocks", conversion.converter, conversion.total_blocks)
-        }
-        (_, error) => format!("{}: {}", document.status, error.unwrap_or_default()),
+    view
+}
+
+/// A server that was down is up again: the same document, under the title it was given.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_failed_is_read_again() {
+    let database = Database::fresh(Backend::Sqlite).await.expect("a database");
+    let down = || serve(|_, _| (503, String::new()));
+    let up = serve(result!(200, finished("success")));
+    let mut lines = Vec::new();
+    let mut ids = Vec::new();
+    for (url, title) in
+        [(down(), Some("Lease")), (down(), None), (up.clone(), None), (up, Some("Late"))]
+    {
+        let IngestView { created, outcome, document, .. } = offer(&database, url, 60, title).await;
+        lines.push(format!("created {created}, {outcome}: {}", document.title));
+        ids.push(document.document_id);
     }
+    ids.dedup();
+    assert_eq!(ids.len(), 1);
+    insta::assert_snapshot!(lines.join("\n"), @"
+    created true, failed: Lease
+    created false, failed: Lease
+    created false, read_again: Lease
+    created false, existing: Lease
+    ");
 }
 
 async fn check(manner: Manner) -> String {
@@ -226,14 +262,14 @@ async fn what_it_answers_and_what_becomes_of_it() {
     wrong key: conversion_failed: docling-serve at URL refuses the key (HTTP 401 Unauthorized): set GLOSS_DOCLING_API_KEY
     bad request: conversion_failed: docling-serve at URL answered HTTP 422 Unprocessable Entity {"detail": "no such field"}
     busy: conversion_failed: docling-serve at URL answered HTTP 503 Service Unavailable
-    another server: conversion_failed: docling-serve at URL sent what is no task: expected value at line 1 column 1
+    another server: conversion_failed: docling-serve at URL sent what is no task (expected value at line 1 column 1): is it a docling-serve?
     fails: conversion_failed: docling-serve at URL ended with `failure`
     a word we do not know: conversion_failed: docling-serve at URL ended with `resting`
     only some pages: conversion_failed: docling-serve at URL ended with `partial_success`: ["page 3"]
     no document: conversion_failed: docling-serve at URL sent a result without a document
-    garbage: conversion_failed: docling-serve at URL sent what is no result: invalid type: integer `3`, expected struct FinishedDocument at line 1 column 14
+    garbage: conversion_failed: docling-serve at URL sent what is no result (invalid type: integer `3`, expected struct FinishedDocument at line 1 column 14): is it a docling-serve?
     another document: conversion_failed: no DoclingDocument came back: its schema is `Other`
-    nothing in it: conversion_failed: no blocks extracted
+    nothing in it: ingest_failed: no blocks extracted: there is no text in it
     gone meanwhile: conversion_failed: docling-serve at URL answered HTTP 404 Not Found {"detail":"Task not found."}
     "#);
 }

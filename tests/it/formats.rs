@@ -39,11 +39,17 @@ fn the_kept_samples_are_what_their_maker_makes() {
 async fn every_format_keeps_its_promises() {
     Backend::each(|database| async move {
         let app = open(&database).await;
-        let view = app.doctor_formats().await.expect("it looks");
+        // Two look at once, and neither finds what is the other's.
+        let (view, other) = tokio::join!(app.doctor_formats(), app.doctor_formats());
+        let view = view.expect("it looks");
+        assert!(other.expect("it looks too").healthy);
         let lines: Vec<String> = view.formats.iter().map(line).collect();
         insta::assert_snapshot!("formats", lines.join("\n"));
         assert!(view.healthy);
         assert_eq!(app.store().check().await.expect("checks"), []);
+        assert_eq!(app.store().source_refs(None, 10).await.expect("reads"), []);
+        let kept = std::fs::read_dir(database.dir().join("objects")).expect("a folder");
+        assert_eq!(kept.count(), 0, "objects stay");
         app.close().await;
     })
     .await;

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use futures::{StreamExt, stream};
 use gloss_app::ops::DocumentIngest;
+use gloss_app::views::DocumentView;
 use gloss_app::{App, Ctx};
 use gloss_testkit::files::{Malice, malice};
 use gloss_testkit::{Backend, Database};
@@ -50,9 +51,12 @@ async fn offer(app: &App, file: Malice) -> (String, String) {
     let outcome = match app.document_ingest(&Ctx::local(), ingest).await {
         Ok(view) => match view.document.conversion {
             Some(conversion) => format!("{} blocks", conversion.total_blocks),
-            None => format!("{}: {}", view.document.status, view.document.error.expect("why")),
+            None => {
+                let DocumentView { status, error_code, error, .. } = view.document;
+                format!("{status} ({}): {}", error_code.expect("a code"), error.expect("why"))
+            }
         },
-        Err(error) => format!("refused: {error}"),
+        Err(error) => format!("refused ({}): {error}", error.code),
     };
     let short: String = file_name.chars().take(60).collect();
     println!("{:6.2} s  {short}", started.elapsed().as_secs_f32());

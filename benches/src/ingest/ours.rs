@@ -26,7 +26,7 @@ fn seconds(format: &str, file: &Path) -> Result<f64, String> {
     let converted =
         tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(convert));
     let converted = converted.map_err(|error| error.to_string())?;
-    converted.map_err(|failure| failure.reason)?;
+    converted.outcome.map_err(|failure| failure.reason)?;
     Ok(begun.elapsed().as_secs_f64())
 }
 

@@ -18,7 +18,7 @@ pub use boot::App;
 pub use brief::{Asked, Brief, BriefError};
 pub use clock::{Clock, SystemClock};
 pub use config::{Config, Flags, ProviderConfig, data_dir_default};
-pub use converters::{ConverterConfig, Converters, DoclingServe};
+pub use converters::{ConverterConfig, Converters, DoclingServe, Reading};
 pub use error::{Error, ErrorKind, Result};
 pub use ops::{OPERATIONS, Operation};
 pub use worker::{Stop, WorkerOptions, WorkerReport};

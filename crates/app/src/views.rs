@@ -38,7 +38,10 @@ pub struct DocumentView {
     pub project_name: String,
     pub title: String,
     pub status: String,
+    /// Why there are no blocks.
     pub error: Option<String>,
+    /// The same for programs, and stable: `needs_ocr`.
+    pub error_code: Option<String>,
     pub source_uid: String,
     pub source_type: String,
     /// Bytes.
@@ -59,6 +62,17 @@ pub struct ConversionView {
     pub total_blocks: u32,
     pub total_characters: u64,
     pub block_type_freq: BTreeMap<String, u32>,
+    /// What is not among the blocks, and what to do about it; mostly empty.
+    pub notes: Vec<NoteView>,
+}
+
+/// What the reader of a file told beside its blocks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct NoteView {
+    /// Stable, for programs: `pages_need_ocr` or `pages_unreadable`.
+    pub code: String,
+    /// For people.
+    pub message: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]

@@ -1,7 +1,7 @@
 //! Where output goes and what the environment says: the process's own, or a test's.
 
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 
 use gloss_app::Stop;
 
@@ -15,6 +15,8 @@ pub struct Console {
     /// A person watches stderr: progress may be drawn there.
     pub terminal: bool,
     pub colour: bool,
+    /// Characters on a line of stdout; none where no terminal shows it.
+    pub width: Option<u16>,
     /// Set by the first interrupt.
     pub stop: Stop,
 }
@@ -32,6 +34,7 @@ impl Console {
             err: Box::new(std::io::stderr()),
             colour: terminal && !no_colour,
             terminal,
+            width: width(&env),
             env,
             stop: Stop::default(),
         }
@@ -50,6 +53,17 @@ impl Console {
     pub fn env(&self, name: &str) -> Option<&str> {
         self.env.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
+}
+
+/// `COLUMNS` if it is set, as for other programs, else what the terminal says.
+fn width(env: &Environment) -> Option<u16> {
+    let stdout = std::io::stdout();
+    if !stdout.is_terminal() {
+        return None;
+    }
+    let columns = env.get("COLUMNS").and_then(|columns| columns.trim().parse().ok());
+    let asked = || terminal_size::terminal_size_of(&stdout).map(|(width, _)| width.0);
+    columns.or_else(asked).filter(|width| *width > 0)
 }
 
 impl std::fmt::Debug for Console {

@@ -13,13 +13,26 @@ pub(crate) fn show(error: &Error, as_json: bool, console: &mut Console) {
         console.note(&object.to_string());
         return;
     }
-    let paint = |text: &str, code: &str| match console.colour {
-        true => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
-        false => text.to_owned(),
-    };
-    let mut text = format!("{} {}", paint("error:", "1;31"), error.message);
+    tell(&error.message, console);
     if let Some(hint) = &error.hint {
-        text.push_str(&format!("\n{} {hint}", paint("hint:", "1;36")));
+        advise(hint, console);
     }
-    console.note(&text);
+}
+
+/// What failed, for people.
+pub(crate) fn tell(message: &str, console: &mut Console) {
+    line("error:", "1;31", message, console);
+}
+
+/// What to do about it, for people.
+pub(crate) fn advise(hint: &str, console: &mut Console) {
+    line("hint:", "1;36", hint, console);
+}
+
+fn line(head: &str, colour: &str, text: &str, console: &mut Console) {
+    let head = match console.colour {
+        true => format!("\u{1b}[{colour}m{head}\u{1b}[0m"),
+        false => head.to_owned(),
+    };
+    console.note(&format!("{head} {text}"));
 }

@@ -10,11 +10,11 @@ use walkdir::{DirEntry, WalkDir};
 /// Folders inside each other; more is a loop or a mistake.
 const DEPTH_MAX: usize = 64;
 
-/// The files to read, each once, and how many of a folder's files are of other kinds.
+/// The files to read, each once, and those of a folder that are of other kinds.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Chosen {
     pub(crate) files: Vec<PathBuf>,
-    pub(crate) left_out: usize,
+    pub(crate) left_out: Vec<PathBuf>,
 }
 
 /// Looks every path up. A folder stands for the files in it and below that can be read, but not for
@@ -39,7 +39,7 @@ pub(crate) fn choose(paths: &[PathBuf]) -> Result<Chosen> {
     Ok(chosen)
 }
 
-fn walk(folder: &Path, left_out: &mut usize) -> Result<Vec<PathBuf>> {
+fn walk(folder: &Path, left_out: &mut Vec<PathBuf>) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let entries = WalkDir::new(folder).max_depth(DEPTH_MAX).sort_by_file_name().into_iter();
     for entry in entries.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry)) {
@@ -50,7 +50,7 @@ fn walk(folder: &Path, left_out: &mut usize) -> Result<Vec<PathBuf>> {
         if can_be_read(entry.path()) {
             files.push(entry.into_path());
         } else {
-            *left_out += 1;
+            left_out.push(entry.into_path());
         }
     }
     if files.is_empty() {
@@ -59,7 +59,7 @@ fn walk(folder: &Path, left_out: &mut usize) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn matches(pattern: &Path, left_out: &mut usize) -> Result<Vec<PathBuf>> {
+fn matches(pattern: &Path, left_out: &mut Vec<PathBuf>) -> Result<Vec<PathBuf>> {
     let text = pattern.to_string_lossy();
     let bad = |why: &str| Error::invalid("bad_pattern", format!("the pattern `{text}` {why}"));
     let compiled = Pattern::new(&text).map_err(|error| bad(&format!("cannot be read: {error}")))?;
@@ -83,11 +83,11 @@ fn matches(pattern: &Path, left_out: &mut usize) -> Result<Vec<PathBuf>> {
     });
     let files = files.filter(|path| compiled.matches_path_with(path, options) && path.is_file());
     let (readable, other): (Vec<_>, Vec<_>) = files.partition(|path| can_be_read(path));
-    *left_out += other.len();
     if readable.is_empty() {
         let what = if other.is_empty() { "file" } else { "file that can be read" };
         return Err(bad(&format!("matches no {what}")));
     }
+    left_out.extend(other);
     Ok(readable)
 }
 
@@ -138,12 +138,11 @@ mod tests {
             let paths: Vec<PathBuf> = names.iter().map(|name| root.join(name)).collect();
             let text = match choose(&paths) {
                 Ok(chosen) => {
-                    let shown = chosen.files.iter().map(|path| path.display().to_string());
-                    format!(
-                        "{} (left out: {})",
-                        shown.collect::<Vec<_>>().join(" "),
-                        chosen.left_out
-                    )
+                    let shown = |paths: &[PathBuf]| {
+                        let paths = paths.iter().map(|path| path.display().to_string());
+                        paths.collect::<Vec<_>>().join(" ")
+                    };
+                    format!("{} (left out: {})", shown(&chosen.files), shown(&chosen.left_out))
                 }
                 Err(error) => error.to_string(),
             };
@@ -153,6 +152,7 @@ mod tests {
             check(&[""]),
             check(&["in", "in/c.csv", "missing.md"]),
             check(&["*.md", "**/*.csv"]),
+            check(&["*"]),
             check(&["in/*"]),
             check(&["[x].md", "[ab].*"]),
             check(&["*.pdf"]),
@@ -160,19 +160,21 @@ mod tests {
         ];
         insta::assert_snapshot!(answers.join("\n"), @r#"
         [""]
-          ~/[x].md ~/a.DOCX ~/b.md ~/in/c.csv ~/in/f�r.md (left out: 1)
+          ~/[x].md ~/a.DOCX ~/b.md ~/in/c.csv ~/in/f�r.md (left out: ~/notes.bin)
         ["in", "in/c.csv", "missing.md"]
-          ~/in/c.csv ~/in/f�r.md ~/missing.md (left out: 0)
+          ~/in/c.csv ~/in/f�r.md ~/missing.md (left out: )
         ["*.md", "**/*.csv"]
-          ~/[x].md ~/b.md ~/in/c.csv (left out: 0)
+          ~/[x].md ~/b.md ~/in/c.csv (left out: )
+        ["*"]
+          ~/[x].md ~/a.DOCX ~/b.md (left out: ~/notes.bin)
         ["in/*"]
-          ~/in/c.csv (left out: 0)
+          ~/in/c.csv (left out: )
         ["[x].md", "[ab].*"]
-          ~/[x].md ~/a.DOCX ~/b.md (left out: 0)
+          ~/[x].md ~/a.DOCX ~/b.md (left out: )
         ["*.pdf"]
           the pattern `~/*.pdf` matches no file
         ["in/.git/d.md"]
-          ~/in/.git/d.md (left out: 0)
+          ~/in/.git/d.md (left out: )
         "#);
     }
 }

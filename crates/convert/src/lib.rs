@@ -8,6 +8,7 @@ mod office;
 mod package;
 mod parts;
 pub mod pdf;
+mod plain;
 
 use gloss_core_model::SourceType;
 use gloss_ingest::{Converted, IngestError, Limits, convert_csv, convert_text};
@@ -24,10 +25,15 @@ pub fn convert(
     bytes: &[u8],
     limits: &Limits,
 ) -> Result<Converted, IngestError> {
+    if bytes.is_empty() {
+        return Err(IngestError::Empty);
+    }
     match source_type {
         SourceType::Md | SourceType::Txt => convert_text(bytes, limits),
         SourceType::Pdf => {
-            Converted::from_document(PDF_CONVERTER, &pdf::read(bytes, limits)?, limits)
+            let (document, notes) = pdf::read(bytes, limits)?;
+            let converted = Converted::from_document(PDF_CONVERTER, &document, limits)?;
+            Ok(converted.with_notes(notes))
         }
         SourceType::Docx | SourceType::Pptx | SourceType::Xlsx => {
             package::check(source_type, bytes, limits)?;
@@ -39,5 +45,6 @@ pub fn convert(
 }
 
 fn unreadable(source_type: SourceType, reason: impl Into<String>) -> IngestError {
-    IngestError::Unreadable { format: source_type.as_str(), reason: reason.into() }
+    let reason = plain::plain(&reason.into());
+    IngestError::Unreadable { format: source_type.as_str(), reason }
 }

@@ -29,7 +29,7 @@ pub(crate) fn check(
     let mut archive =
         ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(source_type, &error))?;
     if archive.len() > limits.entries_max {
-        return Err(beyond(format!("{} parts", archive.len()), limits.entries_max as u64));
+        return Err(beyond(format!("it has {} parts", archive.len()), limits.entries_max as u64));
     }
     check_kind(source_type, &archive)?;
     let mut unpacked = 0;
@@ -81,18 +81,15 @@ fn check_part<R: Read>(
     let read = counted.read;
     if read > left {
         let max = limits.unpacked_bytes_max;
-        return Err(beyond("the parts unpack to too many bytes".into(), max));
+        return Err(beyond("its parts unpack to too many bytes".into(), max));
     }
     if read > allowed {
-        let what = format!("`{}` unpacks to too many times its size", shown(&name));
+        let what = format!("its part `{}` unpacks to too many times its size", shown(&name));
         return Err(beyond(what, limits.ratio_max));
     }
     checked?;
-    drained.map_err(|error| {
-        unreadable(source_type, format!("its part `{}` is damaged ({error})", shown(&name)))
-    })?;
-    if read != declared {
-        let reason = format!("`{}` holds {read} bytes and says {declared}", shown(&name));
+    if drained.is_err() || read != declared {
+        let reason = format!("its part `{}` is damaged", shown(&name));
         return Err(unreadable(source_type, reason));
     }
     Ok(read)
@@ -114,7 +111,7 @@ impl<R: Read> Read for Counted<R> {
 fn broken(source_type: SourceType, error: &ZipError) -> IngestError {
     match error {
         ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => IngestError::Encrypted,
-        _ => unreadable(source_type, format!("the archive is damaged or cut off ({error})")),
+        _ => unreadable(source_type, "it is damaged or cut off"),
     }
 }
 

@@ -25,24 +25,27 @@ pub(crate) fn check(
     xml: impl BufRead,
     limits: &Limits,
 ) -> Result<(), IngestError> {
-    let broken = |what: &str| unreadable(source_type, format!("`{}` {what}", shown(name)));
+    let broken = |what: &str| unreadable(source_type, format!("its part `{}` {what}", shown(name)));
     let mut reader = Reader::from_reader(xml);
     let (mut buffer, mut depth, mut used) = (Vec::new(), 0_usize, UsedRange::default());
     loop {
         buffer.clear();
         let event = match reader.read_event_into(&mut buffer) {
             Ok(event) => event,
-            Err(error) => return Err(broken(&format!("is no well-formed XML ({error})"))),
+            Err(quick_xml::Error::Io(_)) => return Err(broken("is damaged")),
+            Err(_) => return Err(broken("is no well-formed XML")),
         };
         if std::str::from_utf8(&event).is_err() {
             return Err(broken("is not UTF-8"));
         }
         match event {
-            Event::DocType(_) => return Err(broken("declares a document type")),
+            Event::DocType(_) => {
+                return Err(broken("declares a document type, which Office never writes"));
+            }
             Event::Start(tag) => {
                 depth += 1;
                 if depth > limits.depth_max {
-                    let what = format!("`{}` nests elements too deeply", shown(name));
+                    let what = format!("its part `{}` nests elements too deeply", shown(name));
                     return Err(beyond(what, limits.depth_max as u64));
                 }
                 used.take(source_type, name, &tag)?;
@@ -55,7 +58,7 @@ pub(crate) fn check(
         }
     }
     if used.cells() > limits.cells_max {
-        let what = format!("`{}` uses a range of {} cells", shown(name), used.cells());
+        let what = format!("its part `{}` uses a range of {} cells", shown(name), used.cells());
         return Err(beyond(what, limits.cells_max));
     }
     Ok(())
@@ -106,7 +109,7 @@ impl UsedRange {
         for corner in value.value.split(|byte| *byte == b':') {
             let (column, row) = cell(corner).ok_or_else(|| {
                 let corner = shown(&String::from_utf8_lossy(corner));
-                let reason = format!("`{}` names a cell `{corner}`", shown(part));
+                let reason = format!("its part `{}` names a cell `{corner}`", shown(part));
                 unreadable(source_type, reason + ", which no sheet has")
             })?;
             self.rows = (self.rows.0.min(row), self.rows.1.max(row));
@@ -171,16 +174,16 @@ mod tests {
         insta::assert_snapshot!(answers.join("\n"), @"
         fine
         fine
-        `xl/worksheets/sheet1.xml` nests elements too deeply: the limit is 3
+        its part `xl/worksheets/sheet1.xml` nests elements too deeply: the limit is 3; split the file, or save it again from its program
         fine
-        `xl/worksheets/sheet1.xml` uses a range of 110 cells: the limit is 100
+        its part `xl/worksheets/sheet1.xml` uses a range of 110 cells: the limit is 100; split the file, or save it again from its program
         fine
-        `xl/worksheets/sheet1.xml` uses a range of 17179869184 cells: the limit is 100
+        its part `xl/worksheets/sheet1.xml` uses a range of 17179869184 cells: the limit is 100; split the file, or save it again from its program
         fine
-        not a readable xlsx file: `a.xml` declares a document type
-        not a readable xlsx file: `a.xml` is no well-formed XML (syntax error: tag not closed: `>` not found before end of input)
-        not a readable xlsx file: `a.xml` is cut off
-        not a readable xlsx file: `a.xml` is no well-formed XML (ill-formed document: expected `</b>`, but `</a>` was found)
+        not a readable xlsx file: its part `a.xml` declares a document type, which Office never writes; open it in its program and save it again, or ask for another copy
+        not a readable xlsx file: its part `a.xml` is no well-formed XML; open it in its program and save it again, or ask for another copy
+        not a readable xlsx file: its part `a.xml` is cut off; open it in its program and save it again, or ask for another copy
+        not a readable xlsx file: its part `a.xml` is no well-formed XML; open it in its program and save it again, or ask for another copy
         ");
     }
 

@@ -90,6 +90,36 @@ impl DocumentStatus {
     }
 }
 
+named_enum! {
+    /// Why a file has no blocks, for programs. It is stored: never rename one.
+    FailureCode, "failure code" {
+        NoExtension = "no_extension",
+        UnsupportedExtension = "unsupported_extension",
+        ContentMismatch = "content_mismatch",
+        FileTooLarge = "file_too_large",
+        TooManyBlocks = "too_many_blocks",
+        NotUtf8 = "not_utf8",
+        NulByte = "nul_byte",
+        EmptyFile = "empty_file",
+        NoBlocks = "no_blocks",
+        /// The file breaks a rule of its format.
+        UnreadableFile = "unreadable_file",
+        /// The file holds more than anyone should have to unpack.
+        BeyondLimit = "beyond_limit",
+        NeedsOcr = "needs_ocr",
+        PasswordProtected = "password_protected",
+        NestedTooDeeply = "nested_too_deeply",
+        TooMuchMemory = "too_much_memory",
+        TooMuchTime = "too_much_time",
+        /// Its reader died of something else.
+        ReaderDied = "reader_died",
+        /// Another program that was asked to read it did not.
+        ConverterFailed = "converter_failed",
+        /// Of files from before there were codes.
+        ConversionFailed = "conversion_failed",
+    }
+}
+
 /// What is known of one conversion, apart from its blocks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConversionFacts {

@@ -56,8 +56,6 @@ ids! {
 impl OwnerId {
     /// The one owner of an installation without accounts.
     pub const LOCAL: Self = Self(Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_0001));
-    /// Whose documents `gloss doctor formats` reads, and deletes again.
-    pub const DOCTOR: Self = Self(Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_d0c7));
 }
 
 impl ProjectId {

@@ -8,6 +8,7 @@ pub mod document;
 pub mod hash;
 pub mod id;
 pub mod names;
+pub mod note;
 pub mod overlay;
 pub mod project;
 pub mod run;
@@ -15,9 +16,12 @@ pub mod schema;
 pub mod time;
 
 pub use block::{Block, BlockType, Locator};
-pub use document::{ConversionFacts, DocumentStatus, Representation, SourceType, Tool};
+pub use document::{
+    ConversionFacts, DocumentStatus, FailureCode, Representation, SourceType, Tool,
+};
 pub use hash::{BlockUid, ConvUid, SchemaUid, SourceUid};
 pub use id::{CallId, DocumentId, OwnerId, ProjectId, RunId, SchemaId};
+pub use note::{Note, NoteCode};
 pub use overlay::{OverlayEvent, OverlayStatus};
 pub use project::ProjectName;
 pub use run::{Attention, Rollup, RunEvent, RunStatus};

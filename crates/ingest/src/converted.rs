@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use gloss_core_model::{Block, ConvUid, ConversionFacts, Tool};
+use gloss_core_model::{Block, ConvUid, ConversionFacts, Note, Tool};
 
 use crate::docling::{self, DoclingDocument};
 use crate::{IngestError, Limits};
@@ -15,6 +15,8 @@ pub struct Converted {
     /// What the document calls itself.
     pub title: Option<String>,
     pub blocks: Vec<Block>,
+    /// What is not among the blocks, for people; no part of what the conversion is known by.
+    pub notes: Vec<Note>,
 }
 
 impl Converted {
@@ -49,7 +51,12 @@ impl Converted {
             return Err(IngestError::NoBlocks);
         }
         let facts = facts(tool, converter, conv_uid, &blocks);
-        Ok(Self { facts, representation, title, blocks })
+        Ok(Self { facts, representation, title, blocks, notes: Vec::new() })
+    }
+
+    #[must_use]
+    pub fn with_notes(self, notes: Vec<Note>) -> Self {
+        Self { notes, ..self }
     }
 
     /// The blocks of a DoclingDocument, whichever converter wrote it, and in whatever order. They
@@ -90,8 +97,9 @@ impl Converted {
         let named = named.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         let named: Named = named.map_err(no_document)?;
         let max = limits.representation_bytes_max;
-        if named.representation.len() > max {
-            let what = format!("{} bytes of structure", named.representation.len());
+        let bytes = named.representation.len();
+        if bytes > max {
+            let what = format!("it takes {bytes} bytes to write its structure down");
             return Err(IngestError::BeyondLimit { what, max: max as u64 });
         }
         let docling::Reading { title, blocks } = reading?;

@@ -27,6 +27,9 @@ pub fn convert_csv(bytes: &[u8], limits: &Limits) -> Result<Converted, IngestErr
 }
 
 fn read(bytes: &[u8], limits: &Limits) -> Result<DoclingDocument, IngestError> {
+    if bytes.is_empty() {
+        return Err(IngestError::Empty);
+    }
     let text = encoding::decode(bytes, None);
     let (delimiter, text) = declared(&text).unwrap_or_else(|| (sniffed(&text), &text));
     if let Some(line) = quotes(text, delimiter).unclosed {
@@ -53,7 +56,7 @@ fn cells(
     while next(&mut reader, &mut record) {
         if (cells.len() + record.len()) as u64 > max {
             let line = record.position().map_or(0, csv::Position::line);
-            let what = format!("more than {max} cells by line {line}");
+            let what = format!("it has more than {max} cells by line {line}");
             return Err(IngestError::BeyondLimit { what, max });
         }
         for (column, value) in (0..).zip(&record) {

@@ -103,7 +103,8 @@ pub(crate) fn check_promises(text: &str) {
     let Converted { facts, representation, blocks, .. } = match converted {
         Ok(converted) => converted,
         Err(error) => {
-            assert_eq!(error, IngestError::NoBlocks);
+            let empty = if text.is_empty() { IngestError::Empty } else { IngestError::NoBlocks };
+            assert_eq!(error, empty);
             assert!(is_blank(text), "nothing was found in {text:?}");
             return;
         }

@@ -4,7 +4,7 @@
 
 use std::io::{self, BufRead, Write};
 
-use gloss_core_model::{Block, DocumentStatus, Locator, Tool};
+use gloss_core_model::{Block, DocumentStatus, FailureCode, Locator, Note, Tool};
 use serde::{Deserialize, Serialize};
 
 use crate::{Converted, IngestError, Limits};
@@ -18,25 +18,30 @@ pub const EXIT_NOT_STARTED: u8 = 2;
 /// What is kept of a reason. Libraries quote what they found, and that may be anything.
 const REASON_CHARS_MAX: usize = 600;
 
+/// Notes of one conversion. There is one for each code.
+const NOTES_MAX: usize = 16;
+
 /// Why there is no document, told from one process to another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     /// How the document is kept; none if it is not.
     pub status: Option<DocumentStatus>,
+    pub code: FailureCode,
     /// What is wrong with the file, and what to do.
     pub reason: String,
 }
 
 impl From<&IngestError> for Failure {
     fn from(error: &IngestError) -> Self {
-        Self { status: error.document_status(), reason: told(&error.to_string()) }
+        let (status, code) = (error.document_status(), error.code());
+        Self { status, code, reason: told(&error.to_string()) }
     }
 }
 
 impl Failure {
     /// A conversion that did not come to its end.
-    pub fn conversion(reason: impl Into<String>) -> Self {
-        Self { status: Some(DocumentStatus::ConversionFailed), reason: told(&reason.into()) }
+    pub fn conversion(code: FailureCode, reason: impl Into<String>) -> Self {
+        Self { status: Some(DocumentStatus::ConversionFailed), code, reason: told(&reason.into()) }
     }
 }
 
@@ -49,13 +54,29 @@ fn told(reason: &str) -> String {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Head {
-    Converted { tool: String, converter: String, title: Option<String>, blocks: Vec<BlockLine> },
-    Failed { status: Option<String>, reason: String },
+    Converted {
+        tool: String,
+        converter: String,
+        title: Option<String>,
+        blocks: Vec<BlockLine>,
+        #[serde(default)]
+        notes: Vec<NoteLine>,
+    },
+    Failed {
+        status: Option<String>,
+        #[serde(default)]
+        code: Option<String>,
+        reason: String,
+    },
 }
 
 /// Type, where, content.
 #[derive(Serialize, Deserialize)]
 struct BlockLine(String, Place, String);
+
+/// Code, message.
+#[derive(Serialize, Deserialize)]
+struct NoteLine(String, String);
 
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
@@ -76,13 +97,14 @@ pub fn write(mut to: impl Write, outcome: &Result<Converted, IngestError>) -> io
                 converter: converted.facts.converter.clone(),
                 title: converted.title.clone(),
                 blocks: converted.blocks.iter().map(line).collect(),
+                notes: converted.notes.iter().map(note_line).collect(),
             },
             converted.representation.as_slice(),
         ),
         Err(error) => {
-            let Failure { status, reason } = error.into();
+            let Failure { status, code, reason } = error.into();
             let status = status.map(|status| status.to_string());
-            (Head::Failed { status, reason }, &[][..])
+            (Head::Failed { status, code: Some(code.to_string()), reason }, &[][..])
         }
     };
     serde_json::to_writer(&mut to, &head)?;
@@ -97,7 +119,8 @@ pub fn write(mut to: impl Write, outcome: &Result<Converted, IngestError>) -> io
 /// The converter's own failure; an answer that is cut off or makes no sense.
 pub fn read(mut from: impl BufRead, limits: &Limits) -> Result<Converted, Failure> {
     let garbled = |what: &dyn std::fmt::Display| {
-        Failure::conversion(format!("the converter's answer makes no sense: {what}"))
+        let reason = format!("the converter's answer makes no sense: {what}");
+        Failure::conversion(FailureCode::ConverterFailed, reason)
     };
     let mut head = Vec::new();
     from.read_until(b'\n', &mut head).map_err(|error| garbled(&error))?;
@@ -105,20 +128,35 @@ pub fn read(mut from: impl BufRead, limits: &Limits) -> Result<Converted, Failur
         return Err(garbled(&"it is cut off"));
     }
     let head: Head = serde_json::from_slice(&head).map_err(|error| garbled(&error))?;
-    let (tool, converter, title, lines) = match head {
-        Head::Converted { tool, converter, title, blocks } => (tool, converter, title, blocks),
-        Head::Failed { status, reason } => {
+    let (tool, converter, title, lines, notes) = match head {
+        Head::Converted { tool, converter, title, blocks, notes } => {
+            (tool, converter, title, blocks, notes)
+        }
+        Head::Failed { status, code, reason } => {
             let status = status.and_then(|status| status.parse().ok());
-            return Err(Failure { status, reason: told(&reason) });
+            let code = code.and_then(|code| code.parse().ok());
+            let code = code.unwrap_or(FailureCode::ConverterFailed);
+            return Err(Failure { status, code, reason: told(&reason) });
         }
     };
     let tool: Tool = tool.parse().map_err(|error| garbled(&error))?;
     let blocks = (0..).zip(lines).map(|(index, line)| block(index, line));
     let blocks = blocks.collect::<Result<Vec<Block>, _>>().map_err(|error| garbled(&error))?;
+    let notes = notes.into_iter().take(NOTES_MAX).map(note);
+    let notes = notes.collect::<Result<Vec<Note>, _>>().map_err(|error| garbled(&error))?;
     let mut representation = Vec::new();
     from.read_to_end(&mut representation).map_err(|error| garbled(&error))?;
     Converted::new(tool, &converter, representation, title, blocks, limits)
+        .map(|converted| converted.with_notes(notes))
         .map_err(|error| Failure::from(&error))
+}
+
+fn note_line(note: &Note) -> NoteLine {
+    NoteLine(note.code.to_string(), note.message.clone())
+}
+
+fn note(NoteLine(code, message): NoteLine) -> Result<Note, gloss_core_model::names::UnknownName> {
+    Ok(Note { code: code.parse()?, message: told(&message) })
 }
 
 fn line(block: &Block) -> BlockLine {

@@ -234,8 +234,8 @@ fn refused_content() {
         check(b"-\n-\n-", small),
     ];
     assert_snapshot!(refusals.join("\n"), @"
-    no blocks extracted
-    no blocks extracted
+    the file is empty: look whether it was saved, or copied to its end
+    no blocks extracted: there is no text in it
     byte 3 is not valid UTF-8: save the file again as UTF-8
     byte 1 is NUL, which text never holds: save the file again as UTF-8 text
     more than 2 blocks: split the file
@@ -255,6 +255,8 @@ fn detection() {
         check("notes", b"# a"),
         check(".md", b"# a"),
         check("scan.pdf", b"%PDF-1.7"),
+        check("empty.docx", b""),
+        check("text.pdf", b"hello"),
         check("scan.md", b"%PDF-1.7"),
         check("letter.txt", b"PK\x03\x04..."),
         check("image.txt", b"\x89PNG\r\n\x1a\n"),
@@ -268,6 +270,8 @@ fn detection() {
     notes: `notes` has no file extension: name it .md, .markdown, .txt, .docx, .pdf, .pptx, .xlsx, .html, .htm or .csv
     .md: `.md` has no file extension: name it .md, .markdown, .txt, .docx, .pdf, .pptx, .xlsx, .html, .htm or .csv
     scan.pdf: pdf
+    empty.docx: docx
+    text.pdf: the name ends in .pdf but the content looks like text: save it as a PDF or give it its own extension
     scan.md: the name ends in .md but the content looks like a PDF document: save it as UTF-8 text or give it its own extension
     letter.txt: the name ends in .txt but the content looks like a ZIP archive (docx, pptx and xlsx are ZIP archives too): save it as UTF-8 text or give it its own extension
     image.txt: the name ends in .txt but the content looks like a PNG image: save it as UTF-8 text or give it its own extension

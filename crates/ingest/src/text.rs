@@ -11,6 +11,9 @@ pub const CONVERTER: &str = "pulldown-cmark 0.13";
 
 /// Reads Markdown or plain text. The same bytes always give the same result.
 pub fn convert_text(bytes: &[u8], limits: &Limits) -> Result<Converted, IngestError> {
+    if bytes.is_empty() {
+        return Err(IngestError::Empty);
+    }
     let text = std::str::from_utf8(bytes)
         .map_err(|error| IngestError::NotUtf8 { offset: error.valid_up_to() })?;
     // Databases refuse NUL in text, so a block could not be stored with it.

@@ -55,6 +55,14 @@ pub(crate) fn clear(root: &Path, before: Timestamp) -> io::Result<(u64, u64)> {
     Ok((files, bytes))
 }
 
+/// An owner's folder goes with whatever is in it. It need not be there.
+pub(crate) fn forget(path: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        done => done,
+    }
+}
+
 /// `abcdef…#1` is how the store names what it is writing, `.tmp…` how it once did.
 fn is_unfinished(entry: &DirEntry) -> bool {
     let name = entry.file_name();

@@ -148,6 +148,17 @@ impl Objects {
         }
     }
 
+    /// Everything of an owner who is nobody any more, and the folder that was theirs.
+    pub async fn forget(&self, owner: OwnerId) -> Result<()> {
+        let listed: Vec<Listed> = self.list(Some(owner)).try_collect().await?;
+        for Listed { key, .. } in &listed {
+            self.delete(key).await?;
+        }
+        let Address::Folder(path) = &*self.address else { return Ok(()) };
+        let path = path.join(owner.to_string());
+        self.in_folder(move || folder::forget(&path)).await
+    }
+
     /// The time where the objects are kept, as they are dated by it. Writes a small file.
     pub async fn clock(&self) -> Result<Timestamp> {
         let path: Path = self.prefix.parts().chain([CLOCK.into()]).collect();
@@ -162,10 +173,16 @@ impl Objects {
     pub async fn clear(&self, before: Timestamp) -> Result<(u64, u64)> {
         let Address::Folder(path) = &*self.address else { return Ok((0, 0)) };
         let path = path.clone();
-        let cleared = tokio::task::spawn_blocking(move || folder::clear(&path, before)).await;
-        let cleared = cleared.map_err(|error| error.to_string());
-        let cleared = cleared.and_then(|done| done.map_err(|error| error.to_string()));
-        cleared.map_err(|reason| ObjectsError::Failed { place: self.place(), reason })
+        self.in_folder(move || folder::clear(&path, before)).await
+    }
+
+    async fn in_folder<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let done = tokio::task::spawn_blocking(work).await.map_err(|error| error.to_string());
+        let done = done.and_then(|done| done.map_err(|error| error.to_string()));
+        done.map_err(|reason| ObjectsError::Failed { place: self.place(), reason })
     }
 
     fn listed(&self, meta: &ObjectMeta) -> Option<Listed> {

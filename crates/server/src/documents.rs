@@ -61,7 +61,8 @@ struct MoveBody {
     ), description = "The file, as it is; or a form with the files in its parts named `file`."),
     responses(
         (status = 201, description = "A new document.", body = IngestView),
-        (status = 200, description = "It was there already.", body = IngestView),
+        (status = 200, description = "It was there already; what had failed was read again.",
+            body = IngestView),
         (status = 207, description = "A form: what became of each file.", body = IngestBatchView),
     )
 )]

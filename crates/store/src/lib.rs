@@ -10,8 +10,8 @@ use std::future::Future;
 use std::pin::Pin;
 
 use gloss_core_model::{
-    Block, ConvUid, DocumentId, OverlayStatus, OwnerId, ProjectId, RunId, RunStatus, SchemaId,
-    SchemaRef, SchemaUid, SourceUid, Timestamp,
+    Block, ConvUid, DocumentId, Note, OverlayStatus, OwnerId, ProjectId, RunId, RunStatus,
+    SchemaId, SchemaRef, SchemaUid, SourceUid, Timestamp,
 };
 
 mod error;
@@ -153,6 +153,9 @@ operations! {
     /// Stores a document, its conversion and blocks in one transaction. The same bytes again
     /// answer with the document that exists, unless that one had failed.
     fn document_put(new: NewDocument) -> Put<DocumentRow>;
+    /// The same, with what its reader told beside the blocks. It is kept with the document and not
+    /// with the conversion, which another source may share that has other pages missing.
+    fn document_put_noted(new: NewDocument, notes: Vec<Note>) -> Put<DocumentRow>;
     fn document_get(owner: OwnerId, id: DocumentId) -> Option<DocumentRow>;
     fn document_by_source(owner: OwnerId, source_uid: SourceUid) -> Option<DocumentRow>;
     /// Newest first, older than `before`.
@@ -165,6 +168,8 @@ operations! {
     ) -> Option<DocumentRow>;
     /// With `cascade`, its runs go with it. Its blocks go with the last document that has them.
     fn document_delete(owner: OwnerId, id: DocumentId, cascade: bool) -> Deletion;
+    /// All documents of an owner who is nobody any more, and the default project that had them.
+    fn owner_forget(owner: OwnerId) -> Deletion;
     /// Blocks with an index of at least `from`, in order.
     fn block_page(owner: OwnerId, conv_uid: ConvUid, from: u32, limit: u32) -> Vec<Block>;
 

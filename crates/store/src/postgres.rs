@@ -158,8 +158,11 @@ pub(crate) type NumberList = Vec<i64>;
 pub(crate) type Query<'q> = sqlx::query::Query<'q, Driver, PgArguments>;
 pub(crate) const RUNS_ARE_SHARED: bool = true;
 const TALLY_SLOTS: i64 = 16;
-pub(crate) const MIGRATIONS: &[(i64, &str, &str)] =
-    &[(1, "init", include_str!("../migrations/postgres/0001_init.sql"))];
+pub(crate) const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "init", include_str!("../migrations/postgres/0001_init.sql")),
+    (2, "notes", include_str!("../migrations/postgres/0002_notes.sql")),
+    (3, "error_code", include_str!("../migrations/postgres/0003_error_code.sql")),
+];
 
 const SESSION: [(&str, &str); 5] = [
     ("statement_timeout", "60s"),

@@ -144,8 +144,11 @@ pub(crate) type NumberList = String;
 pub(crate) type Query<'q> = sqlx::query::Query<'q, Driver, SqliteArguments>;
 /// There is one writer: nobody to share a run with, and one row of its tally.
 pub(crate) const RUNS_ARE_SHARED: bool = false;
-pub(crate) const MIGRATIONS: &[(i64, &str, &str)] =
-    &[(1, "init", include_str!("../migrations/sqlite/0001_init.sql"))];
+pub(crate) const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "init", include_str!("../migrations/sqlite/0001_init.sql")),
+    (2, "notes", include_str!("../migrations/sqlite/0002_notes.sql")),
+    (3, "error_code", include_str!("../migrations/sqlite/0003_error_code.sql")),
+];
 
 /// A large run's index alone outgrows the 2 MiB that SQLite keeps of a file by itself.
 const CACHE_KIB: &str = "-16384";

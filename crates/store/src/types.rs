@@ -12,8 +12,8 @@ pub use projects::*;
 
 use gloss_core_model::{
     Attention, Block, BlockType, CallId, ConvUid, ConversionFacts, DocumentId, DocumentStatus,
-    Locator, OverlayStatus, OwnerId, ProjectId, ProjectName, Rollup, RunId, RunStatus, SchemaId,
-    SchemaRef, SchemaUid, SourceType, SourceUid, Timestamp,
+    FailureCode, Locator, Note, OverlayStatus, OwnerId, ProjectId, ProjectName, Rollup, RunId,
+    RunStatus, SchemaId, SchemaRef, SchemaUid, SourceType, SourceUid, Timestamp,
 };
 pub use gloss_queue::admission::{Admission, CallLimits};
 
@@ -35,7 +35,9 @@ pub struct DocumentRow {
     pub title: String,
     pub status: DocumentStatus,
     pub error: Option<String>,
+    pub error_code: Option<FailureCode>,
     pub conversion: Option<ConversionFacts>,
+    pub notes: Vec<Note>,
     pub created_at: Timestamp,
 }
 
@@ -51,8 +53,17 @@ pub struct NewDocument {
     pub source_characters: Option<u64>,
     pub title: String,
     /// The conversion and its blocks, or why there is none.
-    pub outcome: Result<(ConversionFacts, Vec<Block>), (DocumentStatus, String)>,
+    pub outcome: Result<(ConversionFacts, Vec<Block>), Unread>,
     pub now: Timestamp,
+}
+
+/// Why a document has no blocks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    pub status: DocumentStatus,
+    pub code: FailureCode,
+    /// For people.
+    pub reason: String,
 }
 
 /// What became of an offered row.
@@ -61,12 +72,14 @@ pub enum Put<T> {
     Created(T),
     /// The same bytes were here before.
     Existing(T),
+    /// The same bytes were here before and had failed: their row says what became of them now.
+    Replaced(T),
 }
 
 impl<T> Put<T> {
     pub fn row(&self) -> &T {
         match self {
-            Self::Created(row) | Self::Existing(row) => row,
+            Self::Created(row) | Self::Existing(row) | Self::Replaced(row) => row,
         }
     }
 }

@@ -136,6 +136,8 @@ impl Stage {
             env: self.env.clone(),
             terminal: false,
             colour: false,
+            // Where a page sets it, as if a terminal were that wide.
+            width: self.env.get("COLUMNS").and_then(|columns| columns.parse().ok()),
             stop: gloss_app::Stop::default(),
         };
         let code = gloss_cli::run(words(&self.normal.restore(line)), &mut console).await;

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use gloss_core_model::{BlockType, DocumentStatus};
+use gloss_core_model::{BlockType, Note, NoteCode};
 use gloss_store::{DocumentRow, NewRun, Put, SchemaPut};
 
-use super::{OWNER, STRANGER, document, house, schema, story};
+use super::{OWNER, STRANGER, document, house, schema, story, unread};
 
 story!(
     the_same_bytes_are_one_document_and_failed_ones_may_come_again,
@@ -13,20 +13,24 @@ story!(
     |house| {
         let again = house.store.document_put(document(2)).await.expect("puts");
         let mut failed = document(3);
-        failed.outcome = Err((DocumentStatus::IngestFailed, "no blocks extracted".to_owned()));
+        failed.outcome = Err(unread());
         let first = house.store.document_put(failed).await.expect("puts");
-        let mended = house.store.document_put(document(3)).await.expect("puts");
+        let note = Note { code: NoteCode::PagesUnreadable, message: "page \"2\" of 3".to_owned() };
+        let mended = house.store.document_put_noted(document(3), vec![note]).await.expect("puts");
         let word = |put: &Put<DocumentRow>| match put {
-            Put::Created(row) => format!("created {}", row.status),
-            Put::Existing(row) => format!("existing {}", row.status),
+            Put::Created(row) => format!("created {} {:?}", row.status, row.error_code),
+            Put::Existing(row) => format!("existing {} {:?}", row.status, row.error_code),
+            Put::Replaced(row) => format!("replaced {} {:?}", row.status, row.error_code),
         };
         let blocks =
             house.store.block_page(OWNER, house.conv_uid.clone(), 1, 10).await.expect("reads");
-        format!("{}\n{}\n{}\n{}", word(&again), word(&first), word(&mended), blocks[0].content)
+        let puts = [word(&again), word(&first), word(&mended)].join("\n");
+        format!("{puts}\n{:?}\n{}", mended.row().notes, blocks[0].content)
     },
-    "existing ingested
-created ingest_failed
-created ingested
+    "existing ingested None
+created ingest_failed Some(NoBlocks)
+replaced ingested None
+[Note { code: PagesUnreadable, message: \"page \\\"2\\\" of 3\" }]
 block 1 \"with\" ü and 'quotes'"
 );
 

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use gloss_core_model::{
-    Block, BlockType, ConvUid, ConversionFacts, DocumentId, Locator, OverlayStatus, OwnerId,
-    Representation, RunId, Schema, SchemaId, SourceType, SourceUid, Timestamp, Tool,
+    Block, BlockType, ConvUid, ConversionFacts, DocumentId, DocumentStatus, FailureCode, Locator,
+    OverlayStatus, OwnerId, Representation, RunId, Schema, SchemaId, SourceType, SourceUid,
+    Timestamp, Tool,
 };
 use gloss_store::{
     AttentionChange, Claim, ClaimRequest, NewDocument, NewRun, Review, ReviewRequest, RunChange,
-    RunChanged, RunPut, SchemaRow, Settle, SettleBatch, SettleTo, Settled, Store,
+    RunChanged, RunPut, SchemaRow, Settle, SettleBatch, SettleTo, Settled, Store, Unread,
 };
 use gloss_testkit::Database;
 use serde_json::json;
@@ -81,6 +82,11 @@ fn document(n_blocks: u32) -> NewDocument {
         outcome: Ok((facts, blocks)),
         now: Timestamp(0),
     }
+}
+
+fn unread() -> Unread {
+    let (status, code) = (DocumentStatus::IngestFailed, FailureCode::NoBlocks);
+    Unread { status, code, reason: "no blocks extracted".to_owned() }
 }
 
 fn schema(name: &str, field: &str) -> SchemaRow {

@@ -1,9 +1,9 @@
 //! Which objects rows name, page by page and by name.
 
-use gloss_core_model::{DocumentId, DocumentStatus, SourceType, SourceUid};
+use gloss_core_model::{DocumentId, SourceType, SourceUid};
 use uuid::Uuid;
 
-use super::{OWNER, STRANGER, document, house, story};
+use super::{OWNER, STRANGER, document, house, story, unread};
 
 story!(
     every_object_that_a_row_names_is_on_one_page,
@@ -16,7 +16,7 @@ story!(
             new.document_id = DocumentId(Uuid::from_u128(n));
             new.source_uid = SourceUid::of(SourceType::Md, &[n as u8]);
             if n == 2 {
-                new.outcome = Err((DocumentStatus::ConversionFailed, "no".to_owned()));
+                new.outcome = Err(unread());
             }
             house.store.document_put(new).await.expect("puts");
         }

@@ -3,14 +3,14 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use gloss_core_model::{DocumentStatus, OwnerId, ProjectId, Timestamp};
+use gloss_core_model::{OwnerId, ProjectId, Timestamp};
 use gloss_store::{
     NewDocument, NewProject, ProjectChange, ProjectKey, ProjectPut, Put, StoreError,
 };
 use gloss_testkit::Backend;
 use uuid::Uuid;
 
-use super::{House, OWNER, STRANGER, document, house, story};
+use super::{House, OWNER, STRANGER, document, house, story, unread};
 
 pub(super) const LEASES: ProjectId = ProjectId(Uuid::from_u128(0x1ea5e));
 const NOW: Timestamp = Timestamp(7);
@@ -35,7 +35,11 @@ impl House {
     async fn put(&self, new: NewDocument) -> String {
         match self.store.document_put(new).await {
             Ok(put) => {
-                let word = if matches!(put, Put::Created(_)) { "created" } else { "existing" };
+                let word = match put {
+                    Put::Created(_) => "created",
+                    Put::Existing(_) => "existing",
+                    Put::Replaced(_) => "replaced",
+                };
                 format!("{word} in {}", put.row().project_name)
             }
             Err(error) => error.to_string(),
@@ -64,7 +68,7 @@ fn inside(mut new: NewDocument, project: ProjectId) -> NewDocument {
 }
 
 fn failed(mut new: NewDocument) -> NewDocument {
-    new.outcome = Err((DocumentStatus::IngestFailed, "no blocks extracted".to_owned()));
+    new.outcome = Err(unread());
     new
 }
 
@@ -109,9 +113,9 @@ again, into Leases: existing in Default Project
 another, into Leases: created in Leases
 again, into none: existing in Leases
 failed, into Leases: created in Leases
-mended, into none: created in Leases
+mended, into none: replaced in Leases
 failed, into none: created in Default Project
-mended, into Leases: created in Leases
+mended, into Leases: replaced in Leases
 into one that is not: there is no such project; nothing was stored
 into a stranger's: there is no such project; nothing was stored
 4 documents, of Leases in pages of [2, 1]

@@ -6,7 +6,7 @@ use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use gloss_core_model::SourceType;
+use gloss_core_model::{FailureCode, SourceType};
 use gloss_ingest::reply::{self, Failure};
 use gloss_ingest::{Converted, Limits};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -30,8 +30,11 @@ pub(super) async fn convert(
     let deadline = Duration::from_secs(seconds) * WALL_OVER_CPU;
     let Ok(ended) = tokio::time::timeout(deadline, talk(&mut child, bytes, limits)).await else {
         child.kill().await.map_err(Error::internal)?;
-        let reason = format!("reading it took longer than {} s", deadline.as_secs());
-        return Ok(Err(Failure::conversion(reason)));
+        let reason = format!(
+            "reading it took longer than {} s: ingest it when less is going on, or split the file",
+            deadline.as_secs()
+        );
+        return Ok(Err(Failure::conversion(FailureCode::TooMuchTime, reason)));
     };
     let Ended { status, answer, last_words } = ended.map_err(Error::internal)?;
     if status.code() == Some(reply::EXIT_NOT_STARTED.into()) {
@@ -41,7 +44,7 @@ pub(super) async fn convert(
     }
     if !status.success() {
         tracing::warn!(%source_type, bytes = bytes.len(), %status, "a reader died");
-        return Ok(Err(Failure::conversion(cause_of_death(status, &last_words, seconds, limits))));
+        return Ok(Err(cause_of_death(status, &last_words, seconds, limits)));
     }
     let limits = *limits;
     let read = move || reply::read(BufReader::new(answer.as_slice()), &limits);
@@ -122,20 +125,44 @@ fn cause_of_death(
     last_words: &str,
     cpu_seconds: u64,
     limits: &Limits,
-) -> String {
+) -> Failure {
     let mib = limits.memory_bytes_max / (1024 * 1024);
-    if last_words.contains("has overflowed its stack") {
-        return "it is nested too deeply to be read".to_owned();
-    }
-    if last_words.contains("memory allocation of") || last_words.contains("capacity overflow") {
-        return format!("reading it takes more than {mib} MiB of memory");
-    }
-    match signal(status) {
-        Some(SIGXCPU) => format!("reading it takes more than {cpu_seconds} s of processor time"),
-        Some(SIGKILL) => "its reader was killed, most likely for want of memory".to_owned(),
-        Some(number) => format!("its reader died (signal {number})"),
-        None => "its reader gave up; the file breaks a rule that readers depend on".to_owned(),
-    }
+    let of_memory =
+        last_words.contains("memory allocation of") || last_words.contains("capacity overflow");
+    let (code, reason) = match signal(status) {
+        _ if last_words.contains("has overflowed its stack") => {
+            let reason = "it is nested too deeply to be read: save it again from its program";
+            (FailureCode::NestedTooDeeply, reason.to_owned())
+        }
+        _ if of_memory => {
+            let reason = format!("reading it takes more than {mib} MiB of memory: split the file");
+            (FailureCode::TooMuchMemory, reason)
+        }
+        Some(SIGXCPU) => {
+            let reason = format!(
+                "reading it takes more than {cpu_seconds} s of processor time, which is a lot for \
+                 its size: split the file, or save it again from its program"
+            );
+            (FailureCode::TooMuchTime, reason)
+        }
+        Some(SIGKILL) => {
+            let reason = "its reader was killed, most likely for want of memory: ingest it when \
+                          there is more, or split the file"
+                .to_owned();
+            (FailureCode::TooMuchMemory, reason)
+        }
+        Some(number) => {
+            let reason =
+                format!("its reader died (signal {number}): save the file again from its program");
+            (FailureCode::ReaderDied, reason)
+        }
+        None => {
+            let reason = "its reader gave up, because the file breaks a rule that readers depend \
+                          on: save it again from its program";
+            (FailureCode::ReaderDied, reason.to_owned())
+        }
+    };
+    Failure::conversion(code, reason)
 }
 
 const SIGKILL: i32 = 9;

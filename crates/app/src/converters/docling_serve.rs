@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use gloss_core_model::SourceType;
+use gloss_core_model::{FailureCode, SourceType};
 use gloss_ingest::docling::SCHEMA_VERSION;
 use gloss_ingest::reply::Failure;
 use gloss_ingest::{Converted, Limits};
@@ -72,8 +72,9 @@ impl DoclingServe {
         limits: &Limits,
     ) -> Result<Converted, Failure> {
         let finished = self.ask(source_type, bytes, limits).await?;
-        let finished: Finished = serde_json::from_slice(&finished)
-            .map_err(|error| self.failed(&format!("sent what is no result: {error}")))?;
+        let finished: Finished = serde_json::from_slice(&finished).map_err(|error| {
+            self.failed(&format!("sent what is no result ({error}): is it a docling-serve?"))
+        })?;
         if finished.status != "success" {
             let errors = finished.errors.as_ref().map_or("", |errors| errors.get());
             let what = format!("ended with `{}`: {}", cut(&finished.status), cut(errors));
@@ -84,10 +85,10 @@ impl DoclingServe {
         let limits = *limits;
         let read = move || {
             Converted::from_docling(Self::CONVERTER, json.get().as_bytes(), &limits)
-                .map_err(|error| Failure::from(&error).reason)
+                .map_err(|error| Failure::from(&error))
         };
         let read = tokio::task::spawn_blocking(read).await;
-        read.map_err(|error| error.to_string()).and_then(|read| read).map_err(Failure::conversion)
+        read.map_err(|error| self.failed(&error.to_string())).and_then(|read| read)
     }
 
     /// The finished result as it came, after as many polls as it takes.
@@ -131,8 +132,9 @@ impl DoclingServe {
 
     async fn task(&self, request: RequestBuilder) -> Result<Task, Failure> {
         let body = self.send(request, TASK_BYTES_MAX).await?;
-        serde_json::from_slice(&body)
-            .map_err(|error| self.failed(&format!("sent what is no task: {error}")))
+        serde_json::from_slice(&body).map_err(|error| {
+            self.failed(&format!("sent what is no task ({error}): is it a docling-serve?"))
+        })
     }
 
     async fn send(&self, request: RequestBuilder, bytes_max: usize) -> Result<Vec<u8>, Failure> {
@@ -171,7 +173,8 @@ impl DoclingServe {
     }
 
     fn failed(&self, what: &str) -> Failure {
-        Failure::conversion(format!("docling-serve at {} {what}", self.base_url))
+        let reason = format!("docling-serve at {} {what}", self.base_url);
+        Failure::conversion(FailureCode::ConverterFailed, reason)
     }
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use gloss_core_model::SourceType;
 use gloss_ingest::reply::Failure;
 use gloss_ingest::{Converted, IngestError, Limits};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::{Error, Result};
 
@@ -37,12 +37,22 @@ impl ConverterConfig {
     }
 }
 
+/// What a reader made of a file.
+#[derive(Debug)]
+pub struct Reading {
+    /// What is wrong with the file is the inner result.
+    pub outcome: std::result::Result<Converted, Failure>,
+    /// Held until the outcome is stored: what waits for the database takes memory as well.
+    pub(crate) place: OwnedSemaphorePermit,
+}
+
 /// Reads files, so many at once.
 #[derive(Debug, Clone)]
 pub struct Converters {
     config: ConverterConfig,
     pub(crate) limits: Limits,
-    /// Conversions at once over everything this process does: they are bound by the processor.
+    /// Conversions at once over everything this process does: they are bound by the processor, and
+    /// their results by memory.
     places: Arc<Semaphore>,
 }
 
@@ -58,13 +68,25 @@ impl Converters {
     }
 
     /// # Errors
-    /// Our own; what is wrong with the file is the inner result.
+    /// Our own; what is wrong with the file is the outcome.
     pub async fn convert(
         &self,
         source_type: SourceType,
         bytes: &Arc<[u8]>,
+    ) -> Result<Reading> {
+        let place = Arc::clone(&self.places).acquire_owned().await.map_err(Error::internal)?;
+        Ok(Reading { outcome: self.read(source_type, bytes).await?, place })
+    }
+
+    async fn read(
+        &self,
+        source_type: SourceType,
+        bytes: &Arc<[u8]>,
     ) -> Result<std::result::Result<Converted, Failure>> {
-        let _place = self.places.acquire().await.map_err(Error::internal)?;
+        if bytes.is_empty() {
+            // No process and no server is asked about nothing.
+            return Ok(Err(Failure::from(&IngestError::Empty)));
+        }
         if let (SourceType::Pdf, Some(server)) = (source_type, &self.config.docling_serve) {
             return Ok(server.convert(source_type, bytes, &self.limits).await);
         }
@@ -102,4 +124,28 @@ fn in_process(source_type: SourceType, bytes: usize, alone: bool) -> Option<Read
 fn no_program() -> Error {
     Error::invalid("no_converter", "this program has no converter for such files")
         .hint("set the configuration's converter program to `gloss`")
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::FutureExt;
+
+    use super::*;
+
+    /// A batch whose database is slow reads no further: finished conversions would pile up.
+    #[tokio::test]
+    async fn a_place_is_taken_until_its_result_is_stored() {
+        let converters = Converters::new(ConverterConfig::default());
+        let bytes: Arc<[u8]> = b"# A".as_slice().into();
+        let mut readings = Vec::new();
+        for _ in 0..Converters::parallel() {
+            let reading = converters.convert(SourceType::Md, &bytes).await.expect("it is read");
+            assert!(reading.outcome.is_ok());
+            readings.push(reading);
+        }
+        assert_eq!(converters.places.available_permits(), 0);
+        assert!(converters.convert(SourceType::Md, &bytes).now_or_never().is_none());
+        readings.clear();
+        assert_eq!(converters.places.available_permits(), Converters::parallel());
+    }
 }

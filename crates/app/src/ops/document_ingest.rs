@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use gloss_core_model::{DocumentId, DocumentStatus, ProjectId, SourceType, SourceUid};
+use gloss_core_model::{DocumentId, ProjectId, SourceType, SourceUid};
 use gloss_ingest::reply::Failure;
 use gloss_ingest::{Converted, IngestError};
 use gloss_objects::Object;
-use gloss_store::{DocumentRow, NewDocument, Put};
+use gloss_store::{DocumentRow, NewDocument, Put, Unread};
 
+use crate::converters::Reading;
 use crate::error::{Error, ErrorKind, Result};
-use crate::views::{DocumentView, IngestView};
+use crate::views::IngestView;
 use crate::{App, Ctx};
 
 #[derive(Debug, Clone)]
@@ -30,14 +31,19 @@ impl App {
     /// offered again.
     pub async fn document_ingest(&self, ctx: &Ctx, command: DocumentIngest) -> Result<IngestView> {
         let DocumentIngest { file_name, bytes, title, project } = command;
-        let project_id = match &project {
-            Some(given) => Some(self.find_project(ctx, given).await?.project_id),
+        let project = match &project {
+            Some(given) => Some(self.find_project(ctx, given).await?),
             None => None,
         };
         let source_type = self.admitted(&file_name, &bytes)?;
         self.check_allowed(&file_name)?;
         let command = DocumentIngest { file_name, bytes, title, project: None };
-        self.document_read(ctx, source_type, project_id, command).await
+        let project_id = project.as_ref().map(|project| project.project_id);
+        let view = self.document_read(ctx, source_type, project_id, command).await?;
+        Ok(match &project {
+            Some(project) => view.meant_for(project),
+            None => view,
+        })
     }
 
     /// Reads and keeps a file whose type is known and allowed.
@@ -50,35 +56,45 @@ impl App {
     ) -> Result<IngestView> {
         let DocumentIngest { file_name, bytes, title, .. } = command;
         let source_uid = SourceUid::of(source_type, &bytes);
-        if let Some(row) = self.store.document_by_source(ctx.owner, source_uid.clone()).await?
-            && !row.status.is_failed()
-        {
-            self.source_restore(ctx, source_type, &source_uid, bytes).await;
-            return Ok(IngestView { created: false, document: DocumentView::from(&row) });
-        }
+        let known = self.store.document_by_source(ctx.owner, source_uid.clone()).await?;
+        // What failed before is read once more, and keeps its title.
+        let had_failed = match known {
+            Some(row) if !row.status.is_failed() => {
+                self.source_restore(ctx, source_type, &source_uid, bytes).await;
+                return Ok(IngestView::from(Put::Existing(row)));
+            }
+            had_failed => had_failed,
+        };
         let bytes: Arc<[u8]> = bytes.into();
-        let converted = match self.converters.convert(source_type, &bytes).await? {
+        let Reading { outcome, place } = self.converters.convert(source_type, &bytes).await?;
+        let converted = match outcome {
             Ok(converted) => Ok(converted),
-            Err(Failure { status: Some(status), reason }) => Err((status, reason)),
-            Err(Failure { status: None, reason }) => return Err(unreadable(reason)),
+            Err(Failure { status: Some(status), code, reason }) => {
+                Err(Unread { status, code, reason })
+            }
+            Err(Failure { status: None, code, reason }) => {
+                return Err(Error::invalid(code.as_str(), reason));
+            }
         };
         let title = title
             .filter(|title| !title.trim().is_empty())
+            .or_else(|| had_failed.map(|row| row.title))
             .or_else(|| converted.as_ref().ok().and_then(|converted| converted.title.clone()))
             .unwrap_or_else(|| stem(&file_name));
         let source = Source { source_type, source_uid, bytes, title, project_id };
         let put = self.document_keep(ctx, source, converted).await?;
-        let created = matches!(put, Put::Created(_));
-        Ok(IngestView { created, document: DocumentView::from(put.row()) })
+        drop(place);
+        Ok(IngestView::from(put))
     }
 
     /// The type of a file that may come in.
     fn admitted(&self, file_name: &str, bytes: &[u8]) -> Result<SourceType> {
-        let refused = |error: IngestError| match error {
-            IngestError::TooLarge { .. } => {
-                Error::new(ErrorKind::TooLarge, "unreadable_document", error.to_string())
-            }
-            error => unreadable(error.to_string()),
+        let refused = |error: IngestError| {
+            let kind = match error {
+                IngestError::TooLarge { .. } => ErrorKind::TooLarge,
+                _ => ErrorKind::Invalid,
+            };
+            Error::new(kind, error.code().as_str(), error.to_string())
         };
         self.converters.limits.check_bytes(bytes.len()).map_err(refused)?;
         gloss_ingest::detect(file_name, bytes).map_err(refused)
@@ -102,7 +118,7 @@ impl App {
         &self,
         ctx: &Ctx,
         source: Source,
-        converted: std::result::Result<Converted, (DocumentStatus, String)>,
+        converted: std::result::Result<Converted, Unread>,
     ) -> Result<Put<DocumentRow>> {
         let Source { source_type, source_uid, bytes, title, project_id } = source;
         let source_bytes = bytes.len() as u64;
@@ -110,14 +126,14 @@ impl App {
             std::str::from_utf8(&bytes).ok().map(|text| text.chars().count() as u64);
         let source = Object::Source { uid: source_uid.clone(), source_type };
         self.objects.put(ctx.owner, &source, bytes).await?;
-        let outcome = match converted {
-            Ok(Converted { facts, representation, blocks, .. }) => {
+        let (outcome, notes) = match converted {
+            Ok(Converted { facts, representation, blocks, notes, .. }) => {
                 self.objects.put(ctx.owner, &Object::from(&facts), representation).await?;
-                Ok((facts, blocks))
+                (Ok((facts, blocks)), notes)
             }
-            Err(failed) => Err(failed),
+            Err(failed) => (Err(failed), Vec::new()),
         };
-        let put = self.store.document_put(NewDocument {
+        let new = NewDocument {
             owner: ctx.owner,
             document_id: DocumentId(self.new_id()),
             project_id,
@@ -128,8 +144,8 @@ impl App {
             title,
             outcome,
             now: self.now(),
-        });
-        Ok(put.await?)
+        };
+        Ok(self.store.document_put_noted(new, notes).await?)
     }
 }
 
@@ -139,10 +155,6 @@ struct Source {
     bytes: Arc<[u8]>,
     title: String,
     project_id: Option<ProjectId>,
-}
-
-fn unreadable(reason: String) -> Error {
-    Error::invalid("unreadable_document", reason)
 }
 
 /// The file's own name, without folders and extension.

@@ -1,12 +1,12 @@
 //! From stored rows to what people and programs read.
 
-use gloss_core_model::{BlockUid, ConvUid, ConversionFacts, Locator, Schema, Timestamp};
+use gloss_core_model::{BlockUid, ConvUid, ConversionFacts, Locator, Note, Schema, Timestamp};
 use gloss_store::{DocumentRow, OverlayRow, RunRow, SchemaRow, Spent};
 use serde_json::{Value, json};
 
 use super::{
-    ColumnView, ConversionView, DocumentView, LastErrorView, OverlayView, RunView, SchemaCheckView,
-    SchemaView, UsageView,
+    ColumnView, ConversionView, DocumentView, LastErrorView, NoteView, OverlayView, RunView,
+    SchemaCheckView, SchemaView, UsageView,
 };
 
 impl From<&DocumentRow> for DocumentView {
@@ -18,28 +18,30 @@ impl From<&DocumentRow> for DocumentView {
             title: row.title.clone(),
             status: row.status.to_string(),
             error: row.error.clone(),
+            error_code: row.error_code.map(|code| code.to_string()),
             source_uid: row.source_uid.to_string(),
             source_type: row.source_type.to_string(),
             source_filesize: row.source_bytes,
             source_total_characters: row.source_characters,
-            conversion: row.conversion.as_ref().map(ConversionView::from),
+            conversion: row.conversion.as_ref().map(|facts| conversion(facts, &row.notes)),
             created_at: row.created_at.to_rfc3339(),
         }
     }
 }
 
-impl From<&ConversionFacts> for ConversionView {
-    fn from(facts: &ConversionFacts) -> Self {
-        let freq = facts.block_type_freq.iter().map(|(kind, n)| (kind.to_string(), *n));
-        Self {
-            conv_uid: facts.conv_uid.to_string(),
-            parsing_tool: facts.tool.to_string(),
-            representation_type: facts.representation.to_string(),
-            converter: facts.converter.clone(),
-            total_blocks: facts.total_blocks,
-            total_characters: facts.total_characters,
-            block_type_freq: freq.collect(),
-        }
+fn conversion(facts: &ConversionFacts, notes: &[Note]) -> ConversionView {
+    let freq = facts.block_type_freq.iter().map(|(kind, n)| (kind.to_string(), *n));
+    let note =
+        |note: &Note| NoteView { code: note.code.to_string(), message: note.message.clone() };
+    ConversionView {
+        conv_uid: facts.conv_uid.to_string(),
+        parsing_tool: facts.tool.to_string(),
+        representation_type: facts.representation.to_string(),
+        converter: facts.converter.clone(),
+        total_blocks: facts.total_blocks,
+        total_characters: facts.total_characters,
+        block_type_freq: freq.collect(),
+        notes: notes.iter().map(note).collect(),
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) async fn run(desk: &Desk, command: DbCommand, console: &mut Console) 
 pub(super) async fn doctor(desk: &Desk, args: DoctorArgs, console: &mut Console) -> Result<u8> {
     if let Some(DoctorCommand::Formats) = args.what {
         let view = desk.app.doctor_formats().await?;
-        desk.show(&view, render::formats, console)?;
+        desk.show_table(&view, render::formats, console)?;
         return Ok(u8::from(!view.healthy));
     }
     let want = DoctorCheck { collect: args.collect, contents: !args.skip_contents };

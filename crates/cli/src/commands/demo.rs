@@ -82,7 +82,8 @@ async fn tell(desk: &Desk, place: &Place, console: &mut Console) -> Result<u8> {
         ..RunCreate::default()
     };
     step(console, "plan", "what it would cost");
-    console.note(&render::plan(&desk.app.run_plan(&desk.ctx, request.clone()).await?));
+    let planned = desk.app.run_plan(&desk.ctx, request.clone()).await?;
+    console.note(&render::plan(&planned, console.width));
     step(console, "run", "every block is asked");
     let created = desk.app.run_create(&desk.ctx, request).await?.run;
     let summary = super::run::finish(desk, &created, console).await?;

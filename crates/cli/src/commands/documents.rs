@@ -18,7 +18,7 @@ pub(super) async fn run(
         DocumentsCommand::List { project, page: args } => {
             let query = DocumentList { project, page: page(args) };
             let view = desk.app.document_list(&desk.ctx, query).await?;
-            desk.show(&view, render::documents, console)?;
+            desk.show_table(&view, render::documents, console)?;
         }
         DocumentsCommand::Show { document_id } => {
             let view = desk.app.document_get(&desk.ctx, &document_id).await?;

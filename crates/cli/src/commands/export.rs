@@ -22,10 +22,14 @@ pub(super) async fn run(desk: &Desk, args: ExportArgs, console: &mut Console) ->
     };
     let Some(path) = &args.output else {
         let out = BufWriter::new(&mut console.out);
-        let (mut out, _) = desk.app.export_write(&desk.ctx, &request, out).await?;
-        return out.flush().map(|()| 0).map_err(|error| unwritten(Path::new("stdout"), &error));
+        let (mut out, exported) = desk.app.export_write(&desk.ctx, &request, out).await?;
+        out.flush().map_err(|error| unwritten(Path::new("stdout"), &error))?;
+        drop(out);
+        note_unanswered(&request, exported, console);
+        return Ok(0);
     };
-    let Exported { records, answered } = to_file(desk, &request, path).await?;
+    let exported = to_file(desk, &request, path).await?;
+    let Exported { records, answered } = exported;
     let file = path.display();
     let view = json!({ "file": file.to_string(), "records": records, "answered": answered });
     let text = match answered {
@@ -33,13 +37,24 @@ pub(super) async fn run(desk: &Desk, args: ExportArgs, console: &mut Console) ->
         _ => format!("{records} records in {file}, {answered} of them with an answer"),
     };
     desk.show(&view, |_| text, console)?;
-    if answered == 0 && records > 0 && !desk.json {
-        let id = &request.run_id;
-        console.note(&format!(
-            "nothing is confirmed: `gloss review confirm {id}` first, or give --include-staged"
-        ));
+    if !desk.json {
+        note_unanswered(&request, exported, console);
     }
     Ok(0)
+}
+
+/// Records without data look like answers that say nothing.
+fn note_unanswered(request: &ExportRequest, exported: Exported, console: &mut Console) {
+    if exported.answered > 0 || exported.records == 0 {
+        return;
+    }
+    let id = &request.run_id;
+    console.note(&match request.include_staged {
+        true => format!("nothing is answered yet: `gloss runs show {id}` tells how far it is"),
+        false => format!(
+            "nothing is confirmed: `gloss review confirm {id}` first, or give --include-staged"
+        ),
+    });
 }
 
 /// Writes beside the target and renames, so that a broken export never looks like a whole one.

@@ -6,21 +6,26 @@ use gloss_app::ops::{BatchFile, DocumentIngest};
 use gloss_app::views::{IngestBatchView, IngestedFileView};
 use gloss_app::{Error, ErrorKind, FILE_BYTES_MAX, Result, Stop};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
 
 use super::{Desk, read_file};
 use crate::args::IngestArgs;
 use crate::console::Console;
 use crate::files::{Chosen, choose};
-use crate::render;
+use crate::{failure, render};
 
 pub(super) async fn run(desk: &Desk, args: IngestArgs, console: &mut Console) -> Result<u8> {
     let Chosen { files, left_out } = choose(&args.files)?;
     if let ([named], [file]) = (args.files.as_slice(), files.as_slice())
         && !named.is_dir()
+        && left_out.is_empty()
     {
         let command = DocumentIngest { project: args.project, ..read(file, args.title)? };
         let view = desk.app.document_ingest(&desk.ctx, command).await?;
         desk.show(&view, render::ingested, console)?;
+        if let Some(why) = view.document.error.as_ref().filter(|_| !desk.json) {
+            failure::tell(why, console);
+        }
         return Ok(u8::from(view.document.conversion.is_none()));
     }
     if args.title.is_some() {
@@ -28,12 +33,27 @@ pub(super) async fn run(desk: &Desk, args: IngestArgs, console: &mut Console) ->
     }
     let named = files.len();
     let view = many(desk, files, args.project.as_deref(), console).await?;
-    desk.show(&view, |view| render::ingested_batch(view, left_out), console)?;
+    let left_out = left_out.iter().map(|path| path.display().to_string()).collect();
+    let view = FilesView { batch: view, left_out };
+    desk.show_table(&view, render::ingested_files, console)?;
+    if !desk.json {
+        render::reasons(&view.batch).for_each(|reason| failure::tell(&reason, console));
+        render::hints(&view.batch).into_iter().for_each(|hint| failure::advise(hint, console));
+    }
     if console.stop.is_stopped() {
-        let read = view.files.len();
+        let read = view.batch.files.len();
         console.note(&format!("interrupted: {read} of {named} read; the same command goes on"));
     }
-    Ok(u8::from(!view.all_good() || console.stop.is_stopped()))
+    Ok(u8::from(!view.batch.all_good() || console.stop.is_stopped()))
+}
+
+/// What became of files, and which of their folders' files were not taken.
+#[derive(Debug, Serialize)]
+pub(crate) struct FilesView {
+    #[serde(flatten)]
+    pub(crate) batch: IngestBatchView,
+    /// Of kinds that Gloss does not read.
+    pub(crate) left_out: Vec<String>,
 }
 
 /// The code of files that had no turn any more.
@@ -114,7 +134,7 @@ impl Bar {
     fn ended(&self, outcome: &IngestedFileView) {
         if let Some(bar) = &self.0 {
             bar.inc(1);
-            bar.set_message(format!("{} {}", outcome.outcome, outcome.file_name));
+            bar.set_message(format!("{} {}", outcome.outcome.replace('_', " "), outcome.file_name));
         }
     }
 }

@@ -14,7 +14,7 @@ mod db;
 mod demo;
 mod documents;
 mod export;
-mod ingest;
+pub(crate) mod ingest;
 mod models;
 mod projects;
 mod review;
@@ -78,11 +78,21 @@ impl Desk {
         text: impl FnOnce(&T) -> String,
         console: &mut Console,
     ) -> Result<()> {
+        self.show_table(view, |view, _| text(view), console)
+    }
+
+    /// The same with a table in it, which minds the width of the terminal.
+    pub(crate) fn show_table<T: Serialize>(
+        &self,
+        view: &T,
+        text: impl FnOnce(&T, Option<u16>) -> String,
+        console: &mut Console,
+    ) -> Result<()> {
         if self.json {
             let json = serde_json::to_string_pretty(view).map_err(Error::internal)?;
             console.say(&json);
         } else {
-            console.say(&text(view));
+            console.say(&text(view, console.width));
         }
         Ok(())
     }

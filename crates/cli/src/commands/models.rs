@@ -11,7 +11,7 @@ pub(super) async fn run(desk: &Desk, command: ModelsCommand, console: &mut Conso
     match command {
         ModelsCommand::List => {
             let models = desk.app.model_list();
-            desk.show(&models, |models| render::models(models), console)?;
+            desk.show_table(&models, |models, width| render::models(models, width), console)?;
         }
         ModelsCommand::Probe { model } => {
             let view = desk.app.model_probe(&model).await?;

@@ -21,7 +21,7 @@ pub(super) async fn run(
         }
         ProjectsCommand::List(args) => {
             let view = app.project_list(ctx, page(args)).await?;
-            desk.show(&view, render::projects, console)?;
+            desk.show_table(&view, render::projects, console)?;
             return Ok(0);
         }
         ProjectsCommand::Show { project } => app.project_get(ctx, &project).await?,

@@ -16,9 +16,9 @@ use crate::console::Console;
 use crate::{progress, render};
 
 pub(super) async fn plan(desk: &Desk, args: PlanArgs, console: &mut Console) -> Result<u8> {
-    let request = request(desk, args.target).await?;
+    let request = request(desk, args.target, console).await?;
     let view = desk.app.run_plan(&desk.ctx, request).await?;
-    desk.show(&view, render::plan, console)?;
+    desk.show_table(&view, render::plan, console)?;
     Ok(0)
 }
 
@@ -27,7 +27,7 @@ pub(super) async fn run(desk: &Desk, args: RunArgs, console: &mut Console) -> Re
     if let Some(variable) = missing.filter(|_| !args.detach) {
         return Err(no_key(variable));
     }
-    let mut request = request(desk, args.target).await?;
+    let mut request = request(desk, args.target, console).await?;
     request.idempotency_key = args.idempotency_key;
     let run = desk.app.run_create(&desk.ctx, request).await?.run;
     if args.detach {
@@ -104,7 +104,7 @@ fn settings(target: &TargetArgs) -> Result<Vec<(String, Value)>> {
     Ok(settings)
 }
 
-async fn request(desk: &Desk, target: TargetArgs) -> Result<RunCreate> {
+async fn request(desk: &Desk, target: TargetArgs, console: &mut Console) -> Result<RunCreate> {
     let settings = settings(&target)?;
     // Both files are read before anything is stored.
     let document = Path::new(&target.document);
@@ -115,7 +115,14 @@ async fn request(desk: &Desk, target: TargetArgs) -> Result<RunCreate> {
         None => desk.app.schema_get(&desk.ctx, &target.schema).await?.schema_ref,
     };
     let document_id = match document {
-        Some(ingest) => desk.app.document_ingest(&desk.ctx, ingest).await?.document.document_id,
+        Some(ingest) => {
+            let document = desk.app.document_ingest(&desk.ctx, ingest).await?.document;
+            // Before anything is spent on what is not all of it.
+            for note in document.conversion.iter().flat_map(|conversion| &conversion.notes) {
+                console.note(&format!("note: {}", note.message));
+            }
+            document.document_id
+        }
         None => target.document,
     };
     Ok(RunCreate { document_id, schema_ref, settings, idempotency_key: None })

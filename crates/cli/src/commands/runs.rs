@@ -14,7 +14,7 @@ pub(super) async fn run(desk: &Desk, command: RunsCommand, console: &mut Console
     let view = match command {
         RunsCommand::List { status, page: args } => {
             let view = app.run_list(ctx, RunList { status, page: page(args) }).await?;
-            desk.show(&view, render::runs, console)?;
+            desk.show_table(&view, render::runs, console)?;
             return Ok(0);
         }
         RunsCommand::Show { run_id } => {

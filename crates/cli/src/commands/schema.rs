@@ -18,11 +18,11 @@ pub(super) async fn run(desk: &Desk, command: SchemaCommand, console: &mut Conso
         }
         SchemaCommand::List(args) => {
             let view = desk.app.schema_list(&desk.ctx, page(args)).await?;
-            desk.show(&view, render::schemas, console)?;
+            desk.show_table(&view, render::schemas, console)?;
         }
         SchemaCommand::Show { schema_ref } => {
             let view = desk.app.schema_get(&desk.ctx, &schema_ref).await?;
-            desk.show(&view, render::schema, console)?;
+            desk.show_table(&view, render::schema, console)?;
         }
         SchemaCommand::Delete { schema_ref } => {
             let view = desk.app.schema_delete(&desk.ctx, &schema_ref).await?;
@@ -30,7 +30,7 @@ pub(super) async fn run(desk: &Desk, command: SchemaCommand, console: &mut Conso
         }
         SchemaCommand::Check { file } => {
             let view = desk.app.schema_check(&read_text(&file)?)?;
-            desk.show(&view, render::schema_checked, console)?;
+            desk.show_table(&view, render::schema_checked, console)?;
             return Ok(u8::from(!view.compatible));
         }
     }

@@ -1,7 +1,5 @@
 //! What people read. Programs read `--json`, which is the views themselves.
 
-use comfy_table::Table;
-use comfy_table::presets::NOTHING;
 use gloss_app::show_usd;
 use gloss_app::views::{
     DoctorView, DocumentView, OverlayView, Page, PlanView, ReviewView, RunSummaryView, RunView,
@@ -14,29 +12,17 @@ mod files;
 mod models;
 mod projects;
 mod report;
+mod table;
 
 pub(crate) use contents::blocks;
-pub(crate) use files::{formats, ingested, ingested_batch};
+pub(crate) use files::{formats, hints, ingested, ingested_files, reasons};
 pub(crate) use models::{models, probe};
 pub(crate) use projects::{deleted, project, projects};
 pub(crate) use report::report;
+use table::table;
 
 /// Longer texts are cut in listings.
 const CELL_CHARS_MAX: usize = 60;
-
-/// A table without lines: columns two spaces apart.
-fn table<const N: usize>(head: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {
-    let mut table = Table::new();
-    table.load_style(NOTHING).set_header(head);
-    for row in rows {
-        table.add_row(row.map(|cell| printable(&cell)));
-    }
-    for column in table.column_iter_mut() {
-        column.set_padding((0, 2));
-    }
-    let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
-    lines.join("\n")
-}
 
 /// What a file is called may move the cursor or colour the screen.
 pub(crate) fn printable(text: &str) -> String {
@@ -72,7 +58,7 @@ fn page<T>(text: String, page: &Page<T>, what: &str) -> String {
     }
 }
 
-pub(crate) fn documents(view: &Page<DocumentView>) -> String {
+pub(crate) fn documents(view: &Page<DocumentView>, width: Option<u16>) -> String {
     let rows = view.items.iter().map(|document| {
         let blocks = document.conversion.as_ref().map_or(0, |c| c.total_blocks);
         [
@@ -82,7 +68,7 @@ pub(crate) fn documents(view: &Page<DocumentView>) -> String {
             cut(&document.title),
         ]
     });
-    page(table(["DOCUMENT", "STATUS", "BLOCKS", "TITLE"], rows), view, "documents")
+    page(table(["DOCUMENT", "STATUS", "BLOCKS", "TITLE"], rows, width), view, "documents")
 }
 
 pub(crate) fn document(view: &DocumentView) -> String {
@@ -100,6 +86,7 @@ pub(crate) fn document(view: &DocumentView) -> String {
         let freq: Vec<String> =
             conversion.block_type_freq.iter().map(|(kind, n)| format!("{n} {kind}")).collect();
         lines.push(format!("blocks      {}: {}", conversion.total_blocks, freq.join(", ")));
+        lines.extend(conversion.notes.iter().map(|note| format!("note        {}", note.message)));
     }
     lines.join("\n")
 }
@@ -113,29 +100,29 @@ pub(crate) fn schema_saved(view: &SchemaSaveView) -> String {
     text
 }
 
-pub(crate) fn schemas(view: &Page<SchemaView>) -> String {
+pub(crate) fn schemas(view: &Page<SchemaView>, width: Option<u16>) -> String {
     let rows = view.items.iter().map(|schema| {
         let fields: Vec<&str> = schema.columns.iter().map(|c| c.name.as_str()).collect();
         [schema.schema_ref.clone(), cut(&fields.join(", "))]
     });
-    page(table(["SCHEMA", "FIELDS"], rows), view, "schemas")
+    page(table(["SCHEMA", "FIELDS"], rows, width), view, "schemas")
 }
 
-fn fields(columns: &[gloss_app::views::ColumnView]) -> String {
+fn fields(columns: &[gloss_app::views::ColumnView], width: Option<u16>) -> String {
     let rows = columns.iter().map(|column| {
         let kind = column.type_name.clone().unwrap_or_else(|| "any".to_owned());
         let kind = if column.nullable { format!("{kind} or null") } else { kind };
         [column.name.clone(), kind, cut(column.description.as_deref().unwrap_or(""))]
     });
-    table(["FIELD", "TYPE", "DESCRIPTION"], rows)
+    table(["FIELD", "TYPE", "DESCRIPTION"], rows, width)
 }
 
-pub(crate) fn schema(view: &SchemaView) -> String {
+pub(crate) fn schema(view: &SchemaView, width: Option<u16>) -> String {
     let mut text = format!(
         "schema      {}\nschema_uid  {}\n\n{}",
         view.schema_ref,
         view.schema_uid,
-        fields(&view.columns)
+        fields(&view.columns, width)
     );
     for problem in &view.problems {
         text.push_str(&format!("\nwarning: it cannot be run: {problem}"));
@@ -143,12 +130,13 @@ pub(crate) fn schema(view: &SchemaView) -> String {
     text
 }
 
-pub(crate) fn schema_checked(view: &SchemaCheckView) -> String {
+pub(crate) fn schema_checked(view: &SchemaCheckView, width: Option<u16>) -> String {
     if !view.compatible {
         let problems: Vec<String> = view.problems.iter().map(|p| format!("- {p}")).collect();
         return format!("it cannot be run:\n{}", problems.join("\n"));
     }
-    format!("it can be run; its name would be `{}`\n\n{}", view.schema_ref, fields(&view.columns))
+    let fields = fields(&view.columns, width);
+    format!("it can be run; its name would be `{}`\n\n{fields}", view.schema_ref)
 }
 
 const NOT_YET: &str = "provider_batch_api";
@@ -157,7 +145,7 @@ fn planned(mode: &str) -> String {
     if mode == NOT_YET { format!("{mode} *") } else { mode.to_owned() }
 }
 
-pub(crate) fn plan(view: &PlanView) -> String {
+pub(crate) fn plan(view: &PlanView, width: Option<u16>) -> String {
     let rows = view.modes.iter().map(|mode| {
         [
             planned(&mode.batching_mode),
@@ -180,7 +168,7 @@ pub(crate) fn plan(view: &PlanView) -> String {
         count(u64::from(asked), "block", "blocks"),
         view.skipped_blocks,
         count(u64::from(view.prefix_tokens), "token", "tokens"),
-        table(head, rows)
+        table(head, rows, width)
     );
     if view.modes.iter().any(|mode| mode.batching_mode == NOT_YET) {
         text.push_str("\n\n* for comparison: runs cannot use it yet");
@@ -270,7 +258,7 @@ pub(crate) fn run(view: &RunView) -> String {
     lines.join("\n")
 }
 
-pub(crate) fn runs(view: &Page<RunView>) -> String {
+pub(crate) fn runs(view: &Page<RunView>, width: Option<u16>) -> String {
     let rows = view.items.iter().map(|run| {
         let status = match &run.attention {
             Some(attention) => format!("{} ({attention})", run.status),
@@ -285,7 +273,8 @@ pub(crate) fn runs(view: &Page<RunView>) -> String {
             cost(run.cost_usd, run.cost_known),
         ]
     });
-    page(table(["RUN", "STATUS", "DONE", "FAILED", "SCHEMA", "COST"], rows), view, "runs")
+    let head = ["RUN", "STATUS", "DONE", "FAILED", "SCHEMA", "COST"];
+    page(table(head, rows, width), view, "runs")
 }
 
 pub(crate) fn overlays(view: &Page<OverlayView>) -> String {

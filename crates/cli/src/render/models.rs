@@ -4,7 +4,7 @@ use gloss_app::views::{ModelProbeView, ModelView};
 
 use super::table;
 
-pub(crate) fn models(view: &[ModelView]) -> String {
+pub(crate) fn models(view: &[ModelView], width: Option<u16>) -> String {
     let rows = view.iter().map(|model| {
         let price = |of: fn(&gloss_app::views::ModelPricesView) -> f64| {
             model.prices.as_ref().map_or("-".to_owned(), |prices| of(prices).to_string())
@@ -21,7 +21,7 @@ pub(crate) fn models(view: &[ModelView]) -> String {
         ]
     });
     let head = ["NAME", "PROVIDER", "WINDOW", "ANSWER", "INPUT", "OUTPUT", "CACHED", "CALLABLE"];
-    let table = table(head, rows);
+    let table = table(head, rows, width);
     format!(
         "{table}\n\nWINDOW and ANSWER are tokens; INPUT, OUTPUT and CACHED are US \
          dollars per million of them"

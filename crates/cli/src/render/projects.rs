@@ -4,11 +4,11 @@ use gloss_app::views::{DeletedView, Page, ProjectView};
 
 use super::{count, cut, page, table};
 
-pub(crate) fn projects(view: &Page<ProjectView>) -> String {
+pub(crate) fn projects(view: &Page<ProjectView>, width: Option<u16>) -> String {
     let rows = view.items.iter().map(|project| {
         [project.project_id.clone(), project.documents.to_string(), cut(&project.name)]
     });
-    page(table(["PROJECT", "DOCUMENTS", "NAME"], rows), view, "projects")
+    page(table(["PROJECT", "DOCUMENTS", "NAME"], rows, width), view, "projects")
 }
 
 pub(crate) fn project(view: &ProjectView) -> String {

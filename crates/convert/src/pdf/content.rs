@@ -19,6 +19,8 @@ pub(super) struct Ink {
     pub(super) drawn: Drawn,
     /// Text that no one can read, because the file does not say what its glyphs mean.
     pub(super) unreadable: bool,
+    /// Content that could not be decoded, or was too much.
+    pub(super) lost: bool,
 }
 
 /// Operations carried out on one page, forms unfolded: a dense map has a million.
@@ -52,11 +54,16 @@ pub(super) fn read(backend: &dyn PdfBackend, page: PageId, faces: &mut Faces) ->
         words: Words::default(),
         drawn: Drawn::default(),
         unreadable: false,
+        lost: false,
         budget: OPERATIONS_MAX,
         op: 0,
     };
-    if let Ok(content) = backend.page_content_with_losses(page) {
-        painter.run(&content.data, 0);
+    match backend.page_content_with_losses(page) {
+        Ok(content) => {
+            painter.lost = content.undecodable_streams > 0;
+            painter.run(&content.data, 0);
+        }
+        Err(_) => painter.lost = true,
     }
     painter.drawn.sort();
     Ink {
@@ -65,6 +72,7 @@ pub(super) fn read(backend: &dyn PdfBackend, page: PageId, faces: &mut Faces) ->
         words: painter.words.finish(),
         drawn: painter.drawn,
         unreadable: painter.unreadable,
+        lost: painter.lost,
     }
 }
 
@@ -90,6 +98,7 @@ struct Painter<'a> {
     words: Words,
     drawn: Drawn,
     unreadable: bool,
+    lost: bool,
     budget: usize,
     op: u32,
 }
@@ -103,9 +112,13 @@ struct Open {
 
 impl Painter<'_> {
     fn run(&mut self, content: &[u8], depth: usize) {
-        let Ok(operations) = self.backend.decode_content(content) else { return };
+        let Ok(operations) = self.backend.decode_content(content) else {
+            self.lost = true;
+            return;
+        };
         for operation in &operations {
             if self.budget == 0 {
+                self.lost = true;
                 return;
             }
             self.budget -= 1;
@@ -197,7 +210,10 @@ impl Painter<'_> {
         match self.backend.xobject(scope, name) {
             Some(PaintedXObject::Image) => self.picture(),
             Some(PaintedXObject::Form(form)) if depth < FORM_DEPTH_MAX => {
-                let Some(content) = form.content else { return };
+                let Some(content) = form.content else {
+                    self.lost = true;
+                    return;
+                };
                 let (caller, state) = (self.form.replace(form.id), self.state.clone());
                 let open = Open { saved: self.saved.len(), marks: self.marks.len() };
                 let outer = std::mem::replace(&mut self.outer, open);

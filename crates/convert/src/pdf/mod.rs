@@ -13,6 +13,7 @@ mod headings;
 mod layout;
 mod lines;
 mod markers;
+mod notes;
 mod page;
 mod paragraphs;
 mod rules;
@@ -29,6 +30,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use gloss_core_model::Note;
 use gloss_ingest::docling::DoclingDocument;
 use gloss_ingest::{IngestError, Limits};
 use unpdf::Error;
@@ -40,11 +42,12 @@ use self::faces::Faces;
 use self::geometry::Rect;
 use self::page::Page;
 
-/// Reads a PDF's text layer.
+/// Reads a PDF's text layer, and notes the pages that have none.
 ///
 /// # Errors
-/// Bytes that are no PDF, passwords, more pages than `limits` bears, scans.
-pub fn read(bytes: &[u8], limits: &Limits) -> Result<DoclingDocument, IngestError> {
+/// Bytes that are no PDF, passwords, more pages than `limits` bears, scans, nothing but pages that
+/// cannot be decoded.
+pub fn read(bytes: &[u8], limits: &Limits) -> Result<(DoclingDocument, Vec<Note>), IngestError> {
     let outline = RawDocument::load(bytes).map(|raw| bookmarks::read(&raw)).map_err(refusal)?;
     let backend = RawBackend::load_bytes(bytes).map_err(refusal)?;
     let ids = backend.pages();
@@ -53,7 +56,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<DoclingDocument, IngestErro
         return Err(IngestError::Unreadable { format: "pdf", reason });
     }
     if ids.len() > limits.pages_max {
-        let what = format!("{} pages", ids.len());
+        let what = format!("it has {} pages", ids.len());
         return Err(IngestError::BeyondLimit { what, max: limits.pages_max as u64 });
     }
     let mut faces = Faces::default();
@@ -63,6 +66,11 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<DoclingDocument, IngestErro
     if is_scan(&pages) {
         return Err(IngestError::NeedsOcr { pages: pages.len() });
     }
+    if is_lost(&pages) {
+        let reason = "none of its pages can be decoded".to_owned();
+        return Err(IngestError::Unreadable { format: "pdf", reason });
+    }
+    let notes = notes::of(&pages);
     let sizes: BTreeMap<u32, (f32, f32)> =
         pages.iter().map(|page| (page.number, (page.width, page.height))).collect();
     let pictures: Vec<Block> = pages.iter().filter(|page| is_picture(page)).map(picture).collect();
@@ -71,7 +79,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<DoclingDocument, IngestErro
         let after = blocks.iter().position(|block| block.page > picture.page);
         blocks.insert(after.unwrap_or(blocks.len()), picture);
     }
-    Ok(write::document(&sizes, blocks))
+    Ok((write::document(&sizes, blocks), notes))
 }
 
 /// A page that is one picture: a cover, or a scan between pages of text. It says nothing that can
@@ -82,10 +90,16 @@ fn picture(page: &Page) -> Block {
 }
 
 fn refusal(error: Error) -> IngestError {
-    match error {
-        Error::Encrypted | Error::InvalidPassword => IngestError::Encrypted,
-        other => IngestError::Unreadable { format: "pdf", reason: other.to_string() },
-    }
+    let reason = match error {
+        Error::Encrypted | Error::InvalidPassword => return IngestError::Encrypted,
+        Error::UnknownFormat => "it does not begin as a PDF does".to_owned(),
+        Error::UnsupportedVersion(version) => format!("PDF {version} is no version known here"),
+        Error::PdfParse(_) | Error::Corrupted(_) | Error::MissingObject(_) => {
+            "it is damaged or cut off".to_owned()
+        }
+        other => other.to_string(),
+    };
+    IngestError::Unreadable { format: "pdf", reason }
 }
 
 /// Letters on a page with text, at the least: scanners stamp a name or a number on pages.
@@ -99,6 +113,11 @@ fn is_picture(page: &Page) -> bool {
 
 fn letters(page: &Page) -> usize {
     page.segments.iter().map(|segment| segment.text.len()).sum()
+}
+
+/// Whether there is nothing to be read, and not because there is nothing.
+fn is_lost(pages: &[Page]) -> bool {
+    pages.iter().any(|page| page.lost) && pages.iter().all(|page| letters(page) == 0)
 }
 
 /// Whether the pages show something, but hardly any text that can be read.

@@ -17,6 +17,8 @@ pub(super) struct Page {
     pub(super) drawn: Drawn,
     /// Has text that no one can read.
     pub(super) unreadable: bool,
+    /// Has content that could not be decoded.
+    pub(super) lost: bool,
 }
 
 pub(super) fn read(backend: &dyn PdfBackend, number: u32, page: PageId, faces: &mut Faces) -> Page {
@@ -31,6 +33,7 @@ pub(super) fn read(backend: &dyn PdfBackend, number: u32, page: PageId, faces: &
         segments,
         drawn: ink.drawn,
         unreadable: ink.unreadable,
+        lost: ink.lost,
     }
 }
 

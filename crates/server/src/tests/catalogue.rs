@@ -61,6 +61,7 @@ async fn the_description_is_served_and_complete() {
         "ModelPricesView",
         "ModelView",
         "MoveBody",
+        "NoteView",
         "OverlayView",
         "Page_BlockView",
         "Page_DocumentView",
@@ -206,7 +207,7 @@ async fn the_description_is_served_and_complete() {
       },
       "responses": {
         "200": {
-          "description": "It was there already.",
+          "description": "It was there already; what had failed was read again.",
           "content": {
             "application/json": {
               "schema": {

@@ -15,12 +15,15 @@ async fn the_same_bytes_twice() {
     content-type: application/json
     {
       "created": true,
+      "outcome": "ingested",
+      "notice": null,
       "document_id": "<1>",
       "project_id": "<2>",
       "project_name": "Default Project",
       "title": "Harbour",
       "status": "ingested",
       "error": null,
+      "error_code": null,
       "source_uid": "83019a23881d08a162fcff8bcb19ea807e4d4b56a8989d9b467228063759198a",
       "source_type": "md",
       "source_filesize": 51,
@@ -35,7 +38,8 @@ async fn the_same_bytes_twice() {
         "block_type_freq": {
           "heading": 1,
           "paragraph": 2
-        }
+        },
+        "notes": []
       },
       "created_at": "2027-01-15T08:00:00.000Z"
     }
@@ -44,6 +48,22 @@ async fn the_same_bytes_twice() {
     let id = gloss.document().await;
     assert_snapshot!(
         gloss.line(&format!("GET /v1/documents/{id}"), &["document_id", "status"]).await, @"200 <1> | ingested");
+}
+
+/// The document is the one that was there, whatever becomes of it this time.
+#[tokio::test]
+async fn what_failed_and_comes_again_is_not_new() {
+    let gloss = Gloss::new().await;
+    let fields = ["created", "outcome", "error_code", "document_id", "title"];
+    let mut lines = Vec::new();
+    for query in ["file_name=blank.md", "file_name=other.md", "file_name=blank.md&title=Given"] {
+        lines.push(gloss.line(&format!("POST /v1/documents?{query}\n\n \n"), &fields).await);
+    }
+    assert_snapshot!(lines.join("\n"), @"
+    201 true | failed | no_blocks | <1> | blank
+    200 false | failed | no_blocks | <1> | blank
+    200 false | failed | no_blocks | <1> | Given
+    ");
 }
 
 #[tokio::test]
@@ -98,7 +118,7 @@ async fn what_is_refused() {
     assert_snapshot!(lines.join("\n"), @"
     400 invalid_query | `file_name` is missing: it tells the format
     400 invalid_query | the query cannot be read: titel: unknown field `titel`, expected one of `file_name`, `title`, `project`
-    400 unreadable_document | .exe files are not supported: convert the file to .md, .markdown, .txt, .docx, .pdf, .pptx, .xlsx, .html, .htm or .csv
+    400 unsupported_extension | .exe files are not supported: convert the file to .md, .markdown, .txt, .docx, .pdf, .pptx, .xlsx, .html, .htm or .csv
     400 invalid_query | the query cannot be read: limit: invalid digit found in string
     400 invalid_limit | `limit` is 0; give 1 to 1000
     400 invalid_cursor | `after` is `yesterday`, not a cursor
@@ -148,7 +168,16 @@ fn form(query: &str, parts: &[(&str, Option<&str>, &str)]) -> String {
 async fn a_form_brings_many_files() {
     let gloss = Gloss::new().await;
     let good = ("file", Some("a.md"), "# A\n\nb");
-    let fields = ["ingested", "existing", "failed", "refused", "files/0/outcome", "files/1/error"];
+    let fields = [
+        "ingested",
+        "existing",
+        "failed",
+        "refused",
+        "files/0/outcome",
+        "files/1/error",
+        "files/1/code",
+        "files/2/code",
+    ];
     let mut lines = Vec::new();
     for parts in
         [vec![good, ("file", Some("b.exe"), "MZ"), ("file", Some("c.md"), " ")], vec![good]]
@@ -170,7 +199,7 @@ async fn a_form_brings_many_files() {
     let none = "POST /v1/documents\ncontent-type: multipart/form-data\n\n";
     lines.push(gloss.problem(none).await);
     assert_snapshot!(lines.join("\n"), @"
-    207 1 | 0 | 1 | 1 | ingested | .exe files are not supported: convert the file to .md, .markdown, .txt, .docx, .pdf, .pptx, .xlsx, .html, .htm or .csv
+    207 1 | 0 | 1 | 1 | ingested | .exe files are not supported: convert the file to .md, .markdown, .txt, .docx, .pdf, .pptx, .xlsx, .html, .htm or .csv | unsupported_extension | no_blocks
     207 0 | 1 | 0 | 0 | existing
     400 no_files | the form has no part named `file`
     400 no_file_name | a part named `file` has no file name

@@ -50,7 +50,8 @@ async fn a_project_is_made_renamed_and_deleted() {
 #[tokio::test]
 async fn documents_go_into_projects() {
     let gloss = Gloss::new().await;
-    let fields = ["project_name", "items/0/title", "items/1/title", "next", "name", "code"];
+    let fields =
+        ["project_name", "items/0/title", "items/1/title", "next", "name", "code", "notice"];
     let mut lines = Vec::new();
     for request in [
         "POST /v1/documents?file_name=a.md&project=Leases\n\n# A",
@@ -59,6 +60,7 @@ async fn documents_go_into_projects() {
         "POST /v1/documents?file_name=a.md&project=Leases\n\n# A",
         "POST /v1/documents?file_name=a.md\n\n# A",
         "POST /v1/documents?file_name=b.md\n\n# B",
+        "POST /v1/documents?file_name=b.md&project=Leases\n\n# B",
         "GET /v1/documents",
         "GET /v1/documents?project=Leases",
         "GET /v1/documents?project=Lease",
@@ -84,9 +86,10 @@ async fn documents_go_into_projects() {
     404 project_not_found
     200 null
     201 Leases
-    201 Leases
-    200 Leases
-    201 Default Project
+    201 Leases | null
+    200 Leases | null
+    201 Default Project | null
+    200 Default Project | it stays in project `Default Project`, where it was: `gloss documents move <1> --project Leases` (PUT /v1/documents/<1>/project) moves it
     200 B | A | null
     200 A | null
     404 project_not_found

@@ -88,6 +88,19 @@ impl Db {
         if id == ProjectId::default_of(owner) {
             return Ok(Deletion::DefaultProject);
         }
+        self.project_remove(owner, id, cascade).await
+    }
+
+    pub(crate) async fn owner_forget(&self, owner: OwnerId) -> Result<Deletion, StoreError> {
+        self.project_remove(owner, ProjectId::default_of(owner), true).await
+    }
+
+    async fn project_remove(
+        &self,
+        owner: OwnerId,
+        id: ProjectId,
+        cascade: bool,
+    ) -> Result<Deletion, StoreError> {
         let mut tx = self.begin().await?;
         library::alone(&mut tx, owner).await?;
         if !projects::exists(&mut tx, owner, id).await? {

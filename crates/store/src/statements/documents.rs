@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use gloss_core_model::{
-    Block, BlockType, ConvUid, ConversionFacts, DocumentId, DocumentStatus, Locator, OwnerId,
+    Block, BlockType, ConvUid, ConversionFacts, DocumentId, DocumentStatus, Locator, Note, OwnerId,
     ProjectId, SourceUid,
 };
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use super::super::{Db, DbRow, Tx, bind_rows};
 use super::batch;
 use super::row::{Columns, int};
 use super::{library, projects};
-use crate::{DocumentRow, NewDocument, PAGE_ROWS_MAX, Put, StoreError};
+use crate::{DocumentRow, NewDocument, PAGE_ROWS_MAX, Put, StoreError, Unread};
 
 /// Blocks per insert: bounds one statement's size.
 const BLOCKS_PER_INSERT: usize = 500;
@@ -45,13 +45,14 @@ statements! {
     /// Two uploads of the same bytes at once: the second one reads the first one's row.
     INSERT = "INSERT INTO document (owner_id, document_id, source_uid, source_type, source_bytes, \
               source_characters, title, status, error, conv_uid, created_at, updated_at, \
-              project_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12) \
+              project_id, notes, error_code) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, $13, $14) \
               ON CONFLICT (owner_id, source_uid) DO NOTHING";
     /// Failed bytes may be offered again: the row keeps its id, and its project unless another is
     /// named.
     REPLACE_FAILED = "UPDATE document SET title = $3, status = $4, error = $5, conv_uid = $6, \
                       source_characters = $7, updated_at = $8, \
-                      project_id = COALESCE($9, project_id) \
+                      project_id = COALESCE($9, project_id), notes = $10, error_code = $11 \
                       WHERE owner_id = $1 AND source_uid = $2 \
                       AND status IN ('conversion_failed', 'ingest_failed')";
     CONVERSION_INSERT = "INSERT INTO conversion (owner_id, conv_uid, tool, representation, \
@@ -73,54 +74,21 @@ impl Db {
         &self,
         new: NewDocument,
     ) -> Result<Put<DocumentRow>, StoreError> {
+        self.document_put_noted(new, Vec::new()).await
+    }
+
+    pub(crate) async fn document_put_noted(
+        &self,
+        new: NewDocument,
+        notes: Vec<Note>,
+    ) -> Result<Put<DocumentRow>, StoreError> {
         let mut tx = self.begin().await?;
         library::share(&mut tx, new.owner).await?;
         let Some(project) = projects::of_new(&mut tx, &new).await? else {
             tx.rollback().await?;
             return Err(StoreError::ProjectNotFound);
         };
-        let (status, error, conv_uid) = match &new.outcome {
-            Ok((facts, blocks)) => {
-                conversion_put(&mut tx, &new, facts, blocks).await?;
-                (DocumentStatus::Ingested, None, Some(facts.conv_uid.as_str()))
-            }
-            Err((status, error)) => (*status, Some(error.replace('\0', "")), None),
-        };
-        let title = new.title.replace('\0', "");
-        let inserted = tx
-            .query(INSERT)
-            .bind(new.owner.0)
-            .bind(new.document_id.0)
-            .bind(new.source_uid.as_str())
-            .bind(new.source_type.as_str())
-            .bind(int(new.source_bytes))
-            .bind(new.source_characters.map(int))
-            .bind(title.as_str())
-            .bind(status.as_str())
-            .bind(error.as_deref())
-            .bind(conv_uid)
-            .bind(new.now.0)
-            .bind(project.0)
-            .execute(&mut *tx)
-            .await?
-            .rows_affected();
-        let changed = if inserted == 0 {
-            tx.query(REPLACE_FAILED)
-                .bind(new.owner.0)
-                .bind(new.source_uid.as_str())
-                .bind(title.as_str())
-                .bind(status.as_str())
-                .bind(error.as_deref())
-                .bind(conv_uid)
-                .bind(new.source_characters.map(int))
-                .bind(new.now.0)
-                .bind(new.project_id.map(|id| id.0))
-                .execute(&mut *tx)
-                .await?
-                .rows_affected()
-        } else {
-            inserted
-        };
+        let (inserted, changed) = row_put(&mut tx, &new, &notes, project).await?;
         let row = tx
             .query(BY_SOURCE)
             .bind(new.owner.0)
@@ -134,7 +102,7 @@ impl Db {
             return Ok(Put::Existing(row));
         }
         tx.commit().await?;
-        Ok(Put::Created(row))
+        Ok(if inserted == 0 { Put::Replaced(row) } else { Put::Created(row) })
     }
 
     pub(crate) async fn document_get(
@@ -216,6 +184,65 @@ pub(super) async fn by_id(
     row.as_ref().map(document).transpose()
 }
 
+/// Writes the document's own row, over one that had failed too: how many are new, and how many
+/// new or changed.
+async fn row_put(
+    tx: &mut Tx,
+    new: &NewDocument,
+    notes: &[Note],
+    project: ProjectId,
+) -> Result<(u64, u64), StoreError> {
+    let (status, error, code, conv_uid) = match &new.outcome {
+        Ok((facts, blocks)) => {
+            conversion_put(tx, new, facts, blocks).await?;
+            (DocumentStatus::Ingested, None, None, Some(facts.conv_uid.as_str()))
+        }
+        Err(Unread { status, code, reason }) => {
+            (*status, Some(reason.replace('\0', "")), Some(code.as_str()), None)
+        }
+    };
+    let title = new.title.replace('\0', "");
+    let notes = notes_json(notes).to_string();
+    let inserted = tx
+        .query(INSERT)
+        .bind(new.owner.0)
+        .bind(new.document_id.0)
+        .bind(new.source_uid.as_str())
+        .bind(new.source_type.as_str())
+        .bind(int(new.source_bytes))
+        .bind(new.source_characters.map(int))
+        .bind(title.as_str())
+        .bind(status.as_str())
+        .bind(error.as_deref())
+        .bind(conv_uid)
+        .bind(new.now.0)
+        .bind(project.0)
+        .bind(notes.as_str())
+        .bind(code)
+        .execute(&mut **tx)
+        .await?
+        .rows_affected();
+    if inserted > 0 {
+        return Ok((inserted, inserted));
+    }
+    let replaced = tx
+        .query(REPLACE_FAILED)
+        .bind(new.owner.0)
+        .bind(new.source_uid.as_str())
+        .bind(title.as_str())
+        .bind(status.as_str())
+        .bind(error.as_deref())
+        .bind(conv_uid)
+        .bind(new.source_characters.map(int))
+        .bind(new.now.0)
+        .bind(new.project_id.map(|id| id.0))
+        .bind(notes.as_str())
+        .bind(code)
+        .execute(&mut **tx)
+        .await?;
+    Ok((0, replaced.rows_affected()))
+}
+
 /// A representation that is byte-identical to an earlier one shares that one's blocks.
 async fn conversion_put(
     tx: &mut Tx,
@@ -268,9 +295,26 @@ fn document(row: &DbRow) -> Result<DocumentRow, StoreError> {
         title: columns.text("title")?,
         status: columns.parse("status")?,
         error: columns.opt_text("error")?,
+        error_code: columns.opt_parse("error_code")?,
         conversion: conversion(&columns)?,
+        notes: notes(&columns)?,
         created_at: columns.time("created_at")?,
     })
+}
+
+fn notes_json(notes: &[Note]) -> Value {
+    let note = |note: &Note| json!({ "code": note.code.as_str(), "message": note.message });
+    notes.iter().map(note).collect()
+}
+
+fn notes(columns: &Columns<'_>) -> Result<Vec<Note>, StoreError> {
+    let stored = columns.json("notes")?;
+    let note = |note: &Value| {
+        let text = |key: &str| note.get(key).and_then(Value::as_str).unwrap_or_default();
+        let code = text("code").parse().map_err(|error| columns.bad("notes", &error))?;
+        Ok(Note { code, message: text("message").to_owned() })
+    };
+    stored.as_array().into_iter().flatten().map(note).collect()
 }
 
 fn conversion(columns: &Columns<'_>) -> Result<Option<ConversionFacts>, StoreError> {

@@ -47,7 +47,7 @@ fn pdf_with_form(contents: &[&str], form: &str) -> Vec<u8> {
 }
 
 fn read(bytes: &[u8]) -> Result<String, IngestError> {
-    let document = super::super::read(bytes, &Limits::DEFAULT)?;
+    let (document, _) = super::super::read(bytes, &Limits::DEFAULT)?;
     Ok(document
         .texts
         .iter()
@@ -95,11 +95,11 @@ fn a_form_leaves_its_caller_alone() {
 fn bytes_that_are_no_pdf_are_unreadable() {
     assert_snapshot!(
         read(b"hello").unwrap_err(),
-        @"not a readable pdf file: Unknown file format: not a valid PDF"
+        @"not a readable pdf file: it does not begin as a PDF does; open it in its program and save it again, or ask for another copy"
     );
     assert_snapshot!(
         read(b"%PDF-1.4\nnothing more").unwrap_err(),
-        @"not a readable pdf file: PDF parsing error: startxref not found"
+        @"not a readable pdf file: it is damaged or cut off; open it in its program and save it again, or ask for another copy"
     );
 }
 
@@ -115,13 +115,16 @@ fn a_page_that_is_a_picture_is_told() {
     let picture = "q 600 0 0 800 0 0 cm BI /W 1 /H 1 /BPC 8 /CS /G ID x EI Q";
     let text = "BT /F 10 Tf 50 700 Td (Words of a paragraph that ends here.) Tj ET";
     let more = "BT /F 10 Tf 50 400 Td (Other words, and in another place of the page) Tj ET";
-    let document = super::super::read(&pdf(&[text, picture, more]), &Limits::DEFAULT).unwrap();
+    let read = super::super::read(&pdf(&[text, picture, more]), &Limits::DEFAULT);
+    let (document, notes) = read.unwrap();
     let told = gloss_ingest::docling::read(&document).blocks.into_iter();
     let told = told.map(|block| format!("{} {:?}", block.block_type, block.locator));
-    assert_snapshot!(told.collect::<Vec<_>>().join("\n"), @r##"
+    let notes = notes.iter().map(|note| format!("{}: {}", note.code, note.message));
+    assert_snapshot!(told.chain(notes).collect::<Vec<_>>().join("\n"), @r##"
     paragraph DoclingJsonPointer { pointer: "#/texts/0", page_no: Some(1) }
     figure DoclingJsonPointer { pointer: "#/pictures/0", page_no: Some(2) }
     paragraph DoclingJsonPointer { pointer: "#/texts/1", page_no: Some(3) }
+    pages_need_ocr: page 2 of 3 is a scan and needs OCR: to read what stands there, set GLOSS_DOCLING_URL to a docling-serve, delete this document and ingest the file again
     "##);
 }
 
@@ -129,7 +132,7 @@ fn a_page_that_is_a_picture_is_told() {
 fn too_many_pages_are_refused() {
     let limits = Limits { pages_max: 1, ..Limits::DEFAULT };
     let bytes = pdf(&["", ""]);
-    assert_snapshot!(super::super::read(&bytes, &limits).unwrap_err(), @"2 pages: the limit is 1");
+    assert_snapshot!(super::super::read(&bytes, &limits).unwrap_err(), @"it has 2 pages: the limit is 1; split the file, or save it again from its program");
 }
 
 #[test]
