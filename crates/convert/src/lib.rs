@@ -4,6 +4,7 @@
 //! ([`child`]) that can open nothing, has no secrets, and may die.
 
 pub mod child;
+pub mod html;
 mod office;
 mod package;
 mod parts;
@@ -14,6 +15,8 @@ use gloss_ingest::{Converted, IngestError, Limits, convert_text};
 
 /// The code that reads PDF, as conversion facts name it.
 const PDF_CONVERTER: &str = "gloss-pdf 1 on unpdf 0.52.1";
+/// The same for web pages.
+const HTML_CONVERTER: &str = "gloss-html 1 on html5ever 0.39";
 
 /// Reads a source of a known type. The same bytes always give the same result.
 ///
@@ -33,8 +36,11 @@ pub fn convert(
             package::check(source_type, bytes, limits)?;
             office::convert(source_type, bytes, limits)
         }
+        SourceType::Html => {
+            Converted::from_document(HTML_CONVERTER, &html::read(bytes, limits)?, limits)
+        }
         // Its reader finds the encoding.
-        SourceType::Html | SourceType::Csv => office::convert(source_type, bytes, limits),
+        SourceType::Csv => office::convert(source_type, bytes, limits),
     }
 }
 

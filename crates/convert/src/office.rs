@@ -1,4 +1,4 @@
-//! Everything but PDF, read by docling.
+//! Office files and sheets, read by docling.
 
 use docling::{DoclingDocument, DocumentConverter, InputFormat, Node, SourceDocument};
 use gloss_core_model::SourceType;
@@ -34,9 +34,8 @@ fn read(source_type: SourceType, bytes: &[u8]) -> Result<DoclingDocument, Ingest
         SourceType::Docx => InputFormat::Docx,
         SourceType::Pptx => InputFormat::Pptx,
         SourceType::Xlsx => InputFormat::Xlsx,
-        SourceType::Html => InputFormat::Html,
         SourceType::Csv => InputFormat::Csv,
-        SourceType::Md | SourceType::Txt | SourceType::Pdf => {
+        SourceType::Md | SourceType::Txt | SourceType::Html | SourceType::Pdf => {
             return Err(unreadable(source_type, "it has a reader of its own"));
         }
     };

@@ -37,7 +37,9 @@ pub(super) fn document(sizes: &BTreeMap<u32, (f32, f32)>, blocks: Vec<Block>) ->
                 let level = heading.level.or(level).unwrap_or(1);
                 builder.heading(level, block.text, prov);
             }
-            Kind::Picture => builder.picture(prov),
+            Kind::Picture => {
+                builder.picture(prov);
+            }
             Kind::Text => builder.text("text", block.text, prov),
             Kind::Caption => builder.text("caption", block.text, prov),
             Kind::Code => builder.text("code", block.text, prov),
