@@ -61,14 +61,22 @@ impl Converted {
         Self::of_reading(converter, representation, read?, limits)
     }
 
-    /// The same of a document in memory, which is written down.
+    /// The same of a document in memory, which is written down while it is read.
+    ///
+    /// # Errors
+    /// No blocks, or too many; a representation that is too long.
     pub fn from_document(
         converter: &str,
         document: &DoclingDocument,
         limits: &Limits,
     ) -> Result<Self, IngestError> {
-        let representation = serde_json::to_vec(document).map_err(no_document)?;
-        Self::of_reading(converter, representation, docling::read(document), limits)
+        let (reading, written) = std::thread::scope(|scope| {
+            let reading = scope.spawn(|| docling::read(document));
+            let written = serde_json::to_vec(document);
+            (reading.join(), written)
+        });
+        let reading = reading.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        Self::of_reading(converter, written.map_err(no_document)?, reading, limits)
     }
 
     fn of_reading(

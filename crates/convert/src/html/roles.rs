@@ -60,12 +60,14 @@ impl Role {
                 _ => Self::Inline,
             };
         }
-        match element.attribute(&name!("role")) {
-            Some("navigation") => Self::Navigation,
-            Some("contentinfo") => Self::Footer,
-            _ => of_text(&element.name)
-                .or_else(|| of_structure(&element.name))
-                .unwrap_or(Self::Inline),
+        let own =
+            of_text(&element.name).or_else(|| of_structure(&element.name)).unwrap_or(Self::Inline);
+        match (element.attribute(&name!("role")), own) {
+            (Some("navigation"), Self::Block | Self::List(_)) => Self::Navigation,
+            (Some("contentinfo"), Self::Block) => Self::Footer,
+            // The number of a note is no part of the word before it.
+            (Some("doc-backlink" | "doc-noteref"), Self::Inline) => Self::Apart,
+            (_, own) => own,
         }
     }
 }
@@ -85,9 +87,8 @@ fn of_text(name: &str) -> Option<Role> {
         "h6" => Role::Heading(6),
         "code" => Role::Code,
         "listing" | "plaintext" | "pre" | "xmp" => Role::Preformatted,
-        "button" | "label" | "meter" | "option" | "output" | "progress" | "select" | "textarea" => {
-            Role::Apart
-        }
+        "audio" | "button" | "canvas" | "label" | "meter" | "object" | "option" | "output"
+        | "progress" | "select" | "textarea" | "video" => Role::Apart,
         _ => return None,
     })
 }

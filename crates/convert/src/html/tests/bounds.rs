@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::blocks;
 
 /// What a debug build may take on a slow machine; anything quadratic takes minutes.
-const A_MOMENT: Duration = Duration::from_secs(30);
+const A_MOMENT: Duration = Duration::from_secs(20);
 
 #[track_caller]
 fn check(html: &str, expect: impl FnOnce(&str) -> bool) {
@@ -17,7 +17,7 @@ fn check(html: &str, expect: impl FnOnce(&str) -> bool) {
 }
 
 fn nested(open: &str, inside: &str, close: &str) -> String {
-    open.repeat(100_000) + inside + &close.repeat(100_000)
+    open.repeat(30_000) + inside + &close.repeat(30_000)
 }
 
 #[test]
@@ -38,11 +38,11 @@ fn depth_is_flattened() {
 
 #[test]
 fn what_is_never_closed_is_closed() {
-    let many = |said: &str| said.lines().count() == 100_000;
-    check(&"<p>a".repeat(100_000), many);
-    check(&format!("<ul>{}", "<li>a".repeat(100_000)), many);
-    check(&"<option>a".repeat(100_000), |said| said.starts_with("paragraph \"a a"));
-    check(&"<a href=x>a".repeat(100_000), |said| said.starts_with("paragraph"));
+    let many = |said: &str| said.lines().count() == 30_000;
+    check(&"<p>a".repeat(30_000), many);
+    check(&format!("<ul>{}", "<li>a".repeat(30_000)), many);
+    check(&"<option>a".repeat(30_000), |said| said.starts_with("paragraph \"a a"));
+    check(&"<a href=x>a".repeat(30_000), |said| said.starts_with("paragraph"));
     check(&"<table><b>".repeat(20_000), |_| true);
     check(&"<table><tr><td><a>".repeat(20_000), |_| true);
 }
@@ -51,7 +51,7 @@ fn what_is_never_closed_is_closed() {
 #[test]
 fn styles_that_multiply_are_refused() {
     let styles: String = (0..200).map(|n| format!("<font size={n}>")).collect();
-    let page = format!("<p>{styles}{}", "<p>a".repeat(100_000));
+    let page = format!("<p>{styles}{}", "<p>a".repeat(30_000));
     check(&page, |said| said == "a page that opens elements without end: the limit is 4000000");
 }
 

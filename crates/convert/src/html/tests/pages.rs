@@ -10,10 +10,12 @@ fn paragraphs_are_one_text_each_whatever_their_styles() {
            paragraph "one two three\nfour""#,
     );
     check(
-        "<h1>T</h1><p>E<b>mph</b>asis  <i>a</i>,\n<i>b</i>.</p><p>M<sub>2</sub>O (<b>x</b>)",
+        "<h1>T</h1><p>E<b>mph</b>asis  <i>a</i>,\n<i>b</i>.</p><p>M<sub>2</sub>O (<b>x</b>)\
+         <p>said.<a role=doc-noteref href='#1'><sup>1</sup></a></p>",
         r#"heading "T"
            paragraph "Emphasis a, b."
-           paragraph "M2O (x)""#,
+           paragraph "M2O (x)"
+           paragraph "said. 1""#,
     );
     check(
         "<h1>T</h1><div>loose <b>text</b><p>para</p>more <a href=x>link</a><div>in</div>end</div>",

@@ -20,7 +20,8 @@ fn spans_cover_and_are_not_repeated() {
     );
     // Columns in which nothing begins are none.
     check(
-        "<table><tr><td colspan=100000000>a<td>z<tr><td>b<td colspan=0>c<tr><td colspan=x>d</table>",
+        "<table><tr><td colspan=100000000>a<td>z<tr><td>b<td colspan=0>c\
+         <tr><td colspan=x>d</table>",
         r#"table "a |  | z\nb | c | \nd |  | ""#,
     );
     check(
@@ -32,8 +33,8 @@ fn spans_cover_and_are_not_repeated() {
 #[test]
 fn cells_hold_everything_as_text() {
     check(
-        "<table><tr><td><p>a</p><p>b<br>c</p><td><ul><li>x<li>y</ul><td><h3>h</h3><pre>p\n q</pre>\
-         <td><img alt=i><td><table><tr><td>n1<td>n2<tr><td>n3</table></table><p>after</p>",
+        "<table><tr><td role=navigation><p>a</p><p>b<br>c</p><td><ul><li>x<li>y</ul><td><h3>h</h3>\
+         <pre>p\n q</pre><td><img alt=i><td><table><tr><td>n1<td>n2<tr><td>n3</table></table><p>after</p>",
         r#"table "a b c | x y | h p q | i | n1 n2 n3"
            paragraph "after""#,
     );
