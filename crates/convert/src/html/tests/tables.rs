@@ -34,7 +34,8 @@ fn spans_cover_and_are_not_repeated() {
 fn cells_hold_everything_as_text() {
     check(
         "<table><tr><td role=navigation><p>a</p><p>b<br>c</p><td><ul><li>x<li>y</ul><td><h3>h</h3>\
-         <pre>p\n q</pre><td><img alt=i><td><table><tr><td>n1<td>n2<tr><td>n3</table></table><p>after</p>",
+         <pre>p\n q</pre><td><img alt=i>\
+         <td><table><tr><td>n1<td>n2<tr><td>n3</table></table><p>after</p>",
         r#"table "a b c | x y | h p q | i | n1 n2 n3"
            paragraph "after""#,
     );
