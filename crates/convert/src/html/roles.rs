@@ -67,6 +67,8 @@ impl Role {
             (Some("contentinfo"), Self::Block) => Self::Footer,
             // The number of a note is no part of the word before it.
             (Some("doc-backlink" | "doc-noteref"), Self::Inline) => Self::Apart,
+            // Elements of the page's own making are often containers.
+            (_, Self::Inline) if element.name.contains('-') => Self::Apart,
             (_, own) => own,
         }
     }

@@ -26,6 +26,7 @@ fn paragraphs_are_one_text_each_whatever_their_styles() {
            paragraph "in"
            paragraph "end""#,
     );
+    check("<my-a>one</my-a><my-b>two<p>three</my-b>", "paragraph \"one two\"\nparagraph \"three\"");
     check("no markup at all", r#"paragraph "no markup at all""#);
 }
 
