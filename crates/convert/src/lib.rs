@@ -4,6 +4,7 @@
 //! ([`child`]) that can open nothing, has no secrets, and may die.
 
 pub mod child;
+pub mod html;
 mod office;
 mod package;
 mod parts;
@@ -15,6 +16,8 @@ use gloss_ingest::{Converted, IngestError, Limits, convert_csv, convert_text};
 
 /// The code that reads PDF, as conversion facts name it.
 const PDF_CONVERTER: &str = "gloss-pdf 1 on unpdf 0.52.1";
+/// The same for web pages.
+const HTML_CONVERTER: &str = "gloss-html 1 on html5ever 0.39";
 
 /// Reads a source of a known type. The same bytes always give the same result.
 ///
@@ -40,7 +43,9 @@ pub fn convert(
             office::convert(source_type, bytes, limits)
         }
         SourceType::Csv => convert_csv(bytes, limits),
-        SourceType::Html => office::convert(source_type, bytes, limits),
+        SourceType::Html => {
+            Converted::from_document(HTML_CONVERTER, &html::read(bytes, limits)?, limits)
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Office files and web pages, read by docling.
+//! Office files, read by docling.
 
 use docling::{DoclingDocument, DocumentConverter, InputFormat, SourceDocument};
 use gloss_core_model::SourceType;
@@ -27,8 +27,7 @@ fn read(source_type: SourceType, bytes: &[u8]) -> Result<DoclingDocument, Ingest
         SourceType::Docx => InputFormat::Docx,
         SourceType::Pptx => InputFormat::Pptx,
         SourceType::Xlsx => InputFormat::Xlsx,
-        SourceType::Html => InputFormat::Html,
-        SourceType::Md | SourceType::Txt | SourceType::Csv | SourceType::Pdf => {
+        SourceType::Md | SourceType::Txt | SourceType::Csv | SourceType::Html | SourceType::Pdf => {
             return Err(unreadable(source_type, "it has a reader of its own"));
         }
     };

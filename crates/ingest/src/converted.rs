@@ -72,7 +72,10 @@ impl Converted {
         Self::of_docling(converter, limits, || docling::canonical(json), || read_docling(json))
     }
 
-    /// The same of a document in memory, which is written down.
+    /// The same of a document in memory, which is written down while it is read.
+    ///
+    /// # Errors
+    /// No blocks, or too many; a representation that is too long.
     pub fn from_document(
         converter: &str,
         document: &DoclingDocument,

@@ -3,7 +3,7 @@
 use csv::{ByteRecord, Reader, ReaderBuilder};
 use gloss_core_model::SourceType;
 
-use crate::docling::{self, DoclingDocument, DocumentBuilder, TableCell};
+use crate::docling::{DoclingDocument, DocumentBuilder, TableCell};
 use crate::{Converted, IngestError, Limits, encoding};
 
 /// The code that reads CSV, as conversion facts name it.
@@ -36,7 +36,7 @@ fn read(bytes: &[u8], limits: &Limits) -> Result<DoclingDocument, IngestError> {
         let reason = format!("the quote that line {line} opens is never closed");
         return Err(IngestError::Unreadable { format: SourceType::Csv.as_str(), reason });
     }
-    let mut builder = DocumentBuilder::new(docling::NAME);
+    let mut builder = DocumentBuilder::new();
     let (num_rows, num_cols, cells) = cells(text, delimiter, limits)?;
     if num_rows > 0 {
         builder.table(num_rows, num_cols, cells, None);

@@ -36,6 +36,7 @@ const ALONE_IN_TESTS: &[&str] = &["core-model", "queue"];
 const OWNERS: &[(&str, &[&str])] = &[
     ("axum", &["server", "simulator"]),
     ("docling", &["convert"]),
+    ("html5ever", &["convert"]),
     ("object_store", &["objects"]),
     ("pulldown-cmark", &["ingest"]),
     // objects makes no client: it is given one of llm's, and speaks through it.

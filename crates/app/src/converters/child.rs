@@ -24,8 +24,9 @@ pub(super) async fn convert(
     source_type: SourceType,
     bytes: &Arc<[u8]>,
     limits: &Limits,
+    threads: usize,
 ) -> Result<std::result::Result<Converted, Failure>> {
-    let mut child = spawn(program, source_type, limits)?;
+    let mut child = spawn(program, source_type, limits, threads)?;
     let seconds = Limits::cpu_seconds(bytes.len());
     let deadline = Duration::from_secs(seconds) * WALL_OVER_CPU;
     let Ok(ended) = tokio::time::timeout(deadline, talk(&mut child, bytes, limits)).await else {
@@ -51,7 +52,12 @@ pub(super) async fn convert(
     tokio::task::spawn_blocking(read).await.map_err(Error::internal)
 }
 
-fn spawn(program: &Path, source_type: SourceType, limits: &Limits) -> Result<Child> {
+fn spawn(
+    program: &Path,
+    source_type: SourceType,
+    limits: &Limits,
+    threads: usize,
+) -> Result<Child> {
     let limits = serde_json::to_string(limits).map_err(Error::internal)?;
     let mut command = Command::new(program);
     // An interrupt from the keyboard is for us; what has begun is finished.
@@ -59,10 +65,10 @@ fn spawn(program: &Path, source_type: SourceType, limits: &Limits) -> Result<Chi
     command.process_group(0);
     command
         .args([reply::COMMAND, source_type.as_str(), &limits])
-        // No key of anybody's is in there. One thread and one heap: files are read side by side,
-        // and every heap of glibc counts against the address space.
+        // No key of anybody's is in there. One heap: every heap of glibc counts against the
+        // address space.
         .env_clear()
-        .envs([("RAYON_NUM_THREADS", "1"), ("MALLOC_ARENA_MAX", "1")])
+        .envs([("RAYON_NUM_THREADS", threads.to_string().as_str()), ("MALLOC_ARENA_MAX", "1")])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

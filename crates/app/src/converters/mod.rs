@@ -69,11 +69,7 @@ impl Converters {
 
     /// # Errors
     /// Our own; what is wrong with the file is the outcome.
-    pub async fn convert(
-        &self,
-        source_type: SourceType,
-        bytes: &Arc<[u8]>,
-    ) -> Result<Reading> {
+    pub async fn convert(&self, source_type: SourceType, bytes: &Arc<[u8]>) -> Result<Reading> {
         let place = Arc::clone(&self.places).acquire_owned().await.map_err(Error::internal)?;
         Ok(Reading { outcome: self.read(source_type, bytes).await?, place })
     }
@@ -101,7 +97,10 @@ impl Converters {
                 return Ok(converted.map_err(|error| Failure::from(&error)));
             }
         }
-        child::convert(program.ok_or_else(no_program)?, source_type, bytes, &self.limits).await
+        let program = program.ok_or_else(no_program)?;
+        // Files are read side by side; one that is alone may use all of the processor.
+        let threads = 1 + self.places.available_permits();
+        child::convert(program, source_type, bytes, &self.limits, threads).await
     }
 }
 

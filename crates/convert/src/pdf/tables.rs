@@ -122,6 +122,7 @@ impl Table {
                     end_col_offset_idx: number(cell.column + cell.columns),
                     start_row_offset_idx: number(row),
                     end_row_offset_idx: number(row + cell.rows),
+                    row_header: false,
                     row_span: number(cell.rows),
                     text: cell.text,
                 });

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use gloss_ingest::docling::{
-    BoundingBox, CoordOrigin, DoclingDocument, DocumentBuilder, Marker, NAME, Provenance,
+    BoundingBox, CoordOrigin, DoclingDocument, DocumentBuilder, Marker, Provenance,
 };
 
 use super::blocks::{Block, Kind};
@@ -13,7 +13,7 @@ use super::headings::{self, Heading};
 
 /// Page sizes by number, then blocks in reading order.
 pub(super) fn document(sizes: &BTreeMap<u32, (f32, f32)>, blocks: Vec<Block>) -> DoclingDocument {
-    let mut builder = DocumentBuilder::new(NAME);
+    let mut builder = DocumentBuilder::new();
     for (number, (width, height)) in sizes {
         builder.page(*number, *width, *height);
     }
@@ -37,7 +37,9 @@ pub(super) fn document(sizes: &BTreeMap<u32, (f32, f32)>, blocks: Vec<Block>) ->
                 let level = heading.level.or(level).unwrap_or(1);
                 builder.heading(level, block.text, prov);
             }
-            Kind::Picture => builder.picture(prov),
+            Kind::Picture => {
+                builder.picture(prov);
+            }
             Kind::Text => builder.text("text", block.text, prov),
             Kind::Caption => builder.text("caption", block.text, prov),
             Kind::Code => builder.text("code", block.text, prov),

@@ -83,9 +83,10 @@ impl<'a> Reader<'a> {
         stack: &mut Vec<Visit<'a>>,
     ) {
         let block_type = furniture.unwrap_or_else(|| block_type(item));
-        let content = match block_type {
-            BlockType::Table => item.data.as_ref().map(|data| self.rows(data)).unwrap_or_default(),
-            BlockType::Figure => self.captions(item),
+        // By what it is: in page furniture a table has another type, and the same rows.
+        let content = match (self::block_type(item), &item.data) {
+            (_, Some(data)) => self.rows(data),
+            (BlockType::Figure, None) => self.captions(item),
             _ => self.text(item),
         };
         // What stands in the cells of a table is in its rows already.

@@ -1,16 +1,19 @@
 //! Makes a DoclingDocument, item by item in reading order.
 
+use super::build_nested::Holder;
 use super::document::{
-    ContentLayer, DoclingDocument, Item, Page, Provenance, Ref, SCHEMA_NAME, SCHEMA_VERSION, Size,
-    TableCell, TableData,
+    ContentLayer, DoclingDocument, Item, NAME, Page, Provenance, Ref, SCHEMA_NAME, SCHEMA_VERSION,
+    Size, TableCell, TableData,
 };
 
 /// Collects items. Lists open with their first item and end with whatever is no list item.
 #[derive(Debug)]
 pub struct DocumentBuilder {
-    document: DoclingDocument,
+    pub(super) document: DoclingDocument,
     /// The index of the list that the last item belongs to.
-    open_list: Option<usize>,
+    pub(super) open_list: Option<usize>,
+    /// What holds what comes, outermost first; the body if there is none.
+    pub(super) open: Vec<Holder>,
 }
 
 /// What the first column of a list item says.
@@ -20,15 +23,21 @@ pub struct Marker {
     pub enumerated: bool,
 }
 
+impl Default for DocumentBuilder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl DocumentBuilder {
-    pub fn new(name: &str) -> Self {
+    pub fn new() -> Self {
         let document = DoclingDocument {
             body: Item::root("#/body", ContentLayer::Body),
             form_items: Vec::new(),
             furniture: Item::root("#/furniture", ContentLayer::Furniture),
             groups: Vec::new(),
             key_value_items: Vec::new(),
-            name: name.to_owned(),
+            name: NAME.to_owned(),
             pages: std::collections::BTreeMap::new(),
             pictures: Vec::new(),
             schema_name: SCHEMA_NAME.to_owned(),
@@ -36,7 +45,7 @@ impl DocumentBuilder {
             texts: Vec::new(),
             version: SCHEMA_VERSION.to_owned(),
         };
-        Self { document, open_list: None }
+        Self { document, open_list: None, open: Vec::new() }
     }
 
     /// Declares a page, numbered from 1, with its size in points.
@@ -46,13 +55,13 @@ impl DocumentBuilder {
     }
 
     /// A heading; levels count from 1.
-    pub fn heading(&mut self, level: u32, text: String, prov: Provenance) {
+    pub fn heading(&mut self, level: u32, text: String, prov: impl Into<Option<Provenance>>) {
         let item = Item { level: Some(level), ..text_item("section_header", text, prov) };
         self.add_to_body(item);
     }
 
     /// Text with one of docling's labels, such as `text`, `code` or `caption`.
-    pub fn text(&mut self, label: &str, text: String, prov: Provenance) {
+    pub fn text(&mut self, label: &str, text: String, prov: impl Into<Option<Provenance>>) {
         self.add_to_body(text_item(label, text, prov));
     }
 
@@ -84,31 +93,31 @@ impl DocumentBuilder {
         at: impl Into<Option<Provenance>>,
     ) {
         let data = TableData { num_cols, num_rows, table_cells: cells };
-        let self_ref = format!("#/tables/{}", self.document.tables.len());
-        self.document.body.children.push(Ref::new(self_ref.clone()));
-        self.document.tables.push(Item {
-            self_ref,
+        let item = Item {
+            self_ref: format!("#/tables/{}", self.document.tables.len()),
             label: "table".to_owned(),
-            parent: Some(Ref::new("#/body")),
             data: Some(data),
             prov: at.into().into_iter().collect(),
             ..Item::default()
-        });
+        };
+        let item = self.held(item);
+        self.document.tables.push(item);
         self.open_list = None;
     }
 
-    /// A picture of which nothing is known but where it is.
-    pub fn picture(&mut self, at: Provenance) {
-        let self_ref = format!("#/pictures/{}", self.document.pictures.len());
-        self.document.body.children.push(Ref::new(self_ref.clone()));
-        self.document.pictures.push(Item {
-            self_ref,
+    /// A picture of which nothing is known but where it is; answers with its number.
+    pub fn picture(&mut self, at: impl Into<Option<Provenance>>) -> usize {
+        let number = self.document.pictures.len();
+        let item = Item {
+            self_ref: format!("#/pictures/{number}"),
             label: "picture".to_owned(),
-            parent: Some(Ref::new("#/body")),
-            prov: vec![at],
+            prov: at.into().into_iter().collect(),
             ..Item::default()
-        });
+        };
+        let item = self.held(item);
+        self.document.pictures.push(item);
         self.open_list = None;
+        number
     }
 
     pub fn finish(self) -> DoclingDocument {
@@ -116,17 +125,7 @@ impl DocumentBuilder {
     }
 
     fn begin_list(&mut self) -> usize {
-        let index = self.document.groups.len();
-        let self_ref = format!("#/groups/{index}");
-        self.document.body.children.push(Ref::new(self_ref.clone()));
-        self.document.groups.push(Item {
-            self_ref,
-            label: "list".to_owned(),
-            name: Some("list".to_owned()),
-            parent: Some(Ref::new("#/body")),
-            ..Item::default()
-        });
-        index
+        self.add_group("list", "list", ContentLayer::Body)
     }
 
     fn add_to_body(&mut self, item: Item) {
@@ -134,21 +133,23 @@ impl DocumentBuilder {
         self.add_text(item);
     }
 
-    fn add_text(&mut self, mut item: Item) {
+    pub(super) fn add_text(&mut self, mut item: Item) {
         item.self_ref = format!("#/texts/{}", self.document.texts.len());
-        item.parent = Some(Ref::new("#/body"));
-        self.document.body.children.push(Ref::new(item.self_ref.clone()));
+        let item = self.held(item);
         self.document.texts.push(item);
     }
 }
 
-fn text_item(label: &str, text: String, mut prov: Provenance) -> Item {
-    prov.charspan = (0, text.chars().count() as u64);
+pub(super) fn text_item(label: &str, text: String, prov: impl Into<Option<Provenance>>) -> Item {
+    let prov = prov.into().map(|mut prov| {
+        prov.charspan = (0, text.chars().count() as u64);
+        prov
+    });
     Item {
         label: label.to_owned(),
         orig: Some(text.clone()),
         text: Some(text),
-        prov: vec![prov],
+        prov: prov.into_iter().collect(),
         ..Item::default()
     }
 }

@@ -174,6 +174,8 @@ pub struct TableCell {
     pub end_col_offset_idx: u32,
     #[serde(default)]
     pub end_row_offset_idx: u32,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub row_header: bool,
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub row_span: u32,
     #[serde(default)]
@@ -192,6 +194,7 @@ impl TableCell {
             column_header: false,
             end_col_offset_idx: column + 1,
             end_row_offset_idx: row + 1,
+            row_header: false,
             row_span: 1,
             start_col_offset_idx: column,
             start_row_offset_idx: row,

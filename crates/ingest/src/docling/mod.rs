@@ -2,6 +2,7 @@
 
 mod blocks;
 mod build;
+mod build_nested;
 mod canonical;
 mod document;
 #[cfg(test)]

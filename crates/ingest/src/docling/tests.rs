@@ -236,7 +236,7 @@ fn at(page_no: u32) -> Provenance {
 }
 
 fn built() -> DoclingDocument {
-    let mut builder = DocumentBuilder::new("document");
+    let mut builder = DocumentBuilder::new();
     builder.page(1, 595.0, 842.0);
     builder.page_furniture("page_header", "Head".to_owned(), at(1));
     builder.heading(1, "One".to_owned(), at(1));
