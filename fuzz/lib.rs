@@ -11,8 +11,6 @@ use gloss_core_model::SourceType;
 use gloss_ingest::Limits;
 use libfuzzer_sys::Corpus;
 
-pub use wrapped::pdf_pages;
-
 /// Smaller than in earnest: a fuzzer looks for wrong turns, not for large files.
 pub const LIMITS: Limits = Limits {
     bytes_max: 1 << 20,
@@ -23,8 +21,8 @@ pub const LIMITS: Limits = Limits {
 };
 
 /// Converts a file. A panic of a library underneath ends one child process and is told as a failed
-/// conversion, so it is printed once and let pass here; a panic in our own code is not, nor an
-/// endless loop, nor memory without end.
+/// conversion, so it is printed once and let pass here, unless `LIBRARIES_TOO` is set; a panic in
+/// our own code is not, nor an endless loop, nor memory without end.
 pub fn convert(source_type: SourceType, bytes: &[u8]) {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| set_hook(Box::new(abort_on_our_own)));
@@ -42,10 +40,15 @@ pub fn convert_part(source_type: SourceType, input: &[u8]) -> Corpus {
     Corpus::Keep
 }
 
+/// Converts a PDF whose pages are drawn by `operators`.
+pub fn convert_pages(operators: &[u8]) {
+    convert(SourceType::Pdf, &wrapped::pdf_pages(operators));
+}
+
 fn abort_on_our_own(panic: &PanicHookInfo<'_>) {
     static PRINTED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
     let place = panic.location().map(ToString::to_string).unwrap_or_default();
-    if is_ours(&place) {
+    if std::env::var_os("LIBRARIES_TOO").is_some() || is_ours(&place) {
         eprintln!("{panic}");
         std::process::abort();
     }

@@ -12,12 +12,12 @@ use zip::{CompressionMethod, ZipWriter};
 const PACKAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../fuzz/packages");
 
 /// Parts of an Office file by their names, in order.
-pub struct Package(Vec<(String, Vec<u8>)>);
+pub(crate) struct Package(Vec<(String, Vec<u8>)>);
 
 impl Package {
     /// # Panics
     /// No such folder.
-    pub fn of(format: &str) -> Self {
+    pub(crate) fn of(format: &str) -> Self {
         let root = Path::new(PACKAGES).join(format);
         let mut parts = Vec::new();
         let mut folders = vec![root.clone()];
@@ -39,7 +39,7 @@ impl Package {
 
     /// The file in which one part is another: the first line of `input` names it, what follows is
     /// its content. None if there is no such part.
-    pub fn with(&self, input: &[u8]) -> Option<Vec<u8>> {
+    pub(crate) fn with(&self, input: &[u8]) -> Option<Vec<u8>> {
         let end = input.iter().position(|byte| *byte == b'\n')?;
         let (changed, content) = (&input[..end], &input[end + 1..]);
         self.0.iter().find(|(name, _)| name.as_bytes() == changed)?;
@@ -57,7 +57,7 @@ impl Package {
 /// A PDF whose pages are drawn by `operators`; a form feed begins the next page. There are
 /// Helvetica as `/F1`, its bold as `/F2`, Courier as `/F3`, a font of two bytes a character as
 /// `/F4`, and a form `/X` that writes a word.
-pub fn pdf_pages(operators: &[u8]) -> Vec<u8> {
+pub(crate) fn pdf_pages(operators: &[u8]) -> Vec<u8> {
     const FORM: &[u8] = b"BT /F1 9 Tf 300 20 Td (Page 1) Tj ET";
     const RESOURCES: &str = "/Resources << /Font << /F1 3 0 R /F2 4 0 R /F3 5 0 R /F4 6 0 R >> \
         /XObject << /X 7 0 R >> >>";
