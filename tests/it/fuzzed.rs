@@ -25,6 +25,21 @@ enum Entry {
     Pages,
 }
 
+impl Entry {
+    /// A format and a file of it.
+    fn file(&self, input: &[u8]) -> Option<(&'static str, Vec<u8>)> {
+        match self {
+            Self::Ours(_) => None,
+            Self::File(format) => Some((format, input.to_vec())),
+            Self::Part(format) => {
+                let file = wrapped::Package::of(format).with(input);
+                Some((format, file.expect("the name of a part in the first line")))
+            }
+            Self::Pages => Some(("pdf", wrapped::pdf_pages(input))),
+        }
+    }
+}
+
 const TARGETS: &[(&str, Entry)] = &[
     ("csv", Entry::File("csv")),
     ("docling_json", Entry::Ours(docling_json)),
@@ -133,20 +148,11 @@ async fn every_reader_bears_it() {
 fn files() -> Vec<(String, DocumentIngest)> {
     let mut files = Vec::new();
     for (target, entry) in TARGETS {
-        let (format, wrap): (_, Box<dyn Fn(&[u8]) -> Vec<u8>>) = match entry {
-            Entry::Ours(_) => continue,
-            Entry::File(format) => (*format, Box::new(<[u8]>::to_vec)),
-            Entry::Pages => ("pdf", Box::new(wrapped::pdf_pages)),
-            Entry::Part(format) => {
-                let package = wrapped::Package::of(format);
-                (*format, Box::new(move |input| package.with(input).expect("a part's name first")))
-            }
-        };
-        files.extend(corpus(target).into_iter().map(|(name, input)| {
+        for (name, input) in corpus(target) {
+            let Some((format, bytes)) = entry.file(&input) else { continue };
             let file_name = format!("input.{format}");
-            let bytes = wrap(&input);
-            (name, DocumentIngest { file_name, bytes, title: None, project: None })
-        }));
+            files.push((name, DocumentIngest { file_name, bytes, title: None, project: None }));
+        }
     }
     files
 }
