@@ -3,6 +3,7 @@
 //! Invariant: what is here reads bytes that nobody has checked, so it runs in a process of its own
 //! ([`child`]) that can open nothing, has no secrets, and may die.
 
+mod cells;
 pub mod child;
 pub mod html;
 mod office;

@@ -5,8 +5,9 @@ use std::io::BufRead;
 use gloss_core_model::SourceType;
 use gloss_ingest::{IngestError, Limits};
 use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::Event;
 
+use crate::cells::UsedRange;
 use crate::package::{beyond, shown};
 use crate::unreadable;
 
@@ -26,6 +27,7 @@ pub(crate) fn check(
     limits: &Limits,
 ) -> Result<(), IngestError> {
     let broken = |what: &str| unreadable(source_type, format!("its part `{}` {what}", shown(name)));
+    let is_workbook = source_type == SourceType::Xlsx;
     let mut reader = Reader::from_reader(xml);
     let (mut buffer, mut depth, mut used) = (Vec::new(), 0_usize, UsedRange::default());
     loop {
@@ -48,10 +50,17 @@ pub(crate) fn check(
                     let what = format!("its part `{}` nests elements too deeply", shown(name));
                     return Err(beyond(what, limits.depth_max as u64));
                 }
-                used.take(source_type, name, &tag)?;
+                if is_workbook {
+                    used.begin(&tag, false).map_err(|what| broken(&what))?;
+                }
             }
-            Event::Empty(tag) => used.take_empty(source_type, name, &tag)?,
-            Event::End(_) => depth = depth.saturating_sub(1),
+            Event::Empty(tag) if is_workbook => {
+                used.begin(&tag, true).map_err(|what| broken(&what))?;
+            }
+            Event::End(tag) => {
+                depth = depth.saturating_sub(1);
+                used.end(tag.local_name().as_ref());
+            }
             Event::Eof if depth > 0 => return Err(broken("is cut off")),
             Event::Eof => break,
             _ => {}
@@ -64,85 +73,8 @@ pub(crate) fn check(
     Ok(())
 }
 
-/// The rectangle around all cells of a sheet that hold something, and those that are merged.
-/// Readers make room for the whole of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct UsedRange {
-    rows: (u64, u64),
-    columns: (u64, u64),
-}
-
-impl Default for UsedRange {
-    fn default() -> Self {
-        Self { rows: (u64::MAX, 0), columns: (u64::MAX, 0) }
-    }
-}
-
-impl UsedRange {
-    /// A cell without anything in it only has a style; readers pass over it.
-    fn take_empty(
-        &mut self,
-        source_type: SourceType,
-        part: &str,
-        tag: &BytesStart<'_>,
-    ) -> Result<(), IngestError> {
-        if tag.local_name().as_ref() == b"c" {
-            return Ok(());
-        }
-        self.take(source_type, part, tag)
-    }
-
-    fn take(
-        &mut self,
-        source_type: SourceType,
-        part: &str,
-        tag: &BytesStart<'_>,
-    ) -> Result<(), IngestError> {
-        let is_sheet = source_type == SourceType::Xlsx && part.starts_with("xl/worksheets/");
-        let attribute = match tag.local_name().as_ref() {
-            _ if !is_sheet => return Ok(()),
-            b"c" => "r",
-            b"mergeCell" => "ref",
-            _ => return Ok(()),
-        };
-        let Ok(Some(value)) = tag.try_get_attribute(attribute) else { return Ok(()) };
-        for corner in value.value.split(|byte| *byte == b':') {
-            let (column, row) = cell(corner).ok_or_else(|| {
-                let corner = shown(&String::from_utf8_lossy(corner));
-                let reason = format!("its part `{}` names a cell `{corner}`", shown(part));
-                unreadable(source_type, reason + ", which no sheet has")
-            })?;
-            self.rows = (self.rows.0.min(row), self.rows.1.max(row));
-            self.columns = (self.columns.0.min(column), self.columns.1.max(column));
-        }
-        Ok(())
-    }
-
-    fn cells(self) -> u64 {
-        let span = |(from, to): (u64, u64)| to.saturating_sub(from).saturating_add(1);
-        if self.rows.0 == u64::MAX { 0 } else { span(self.rows).saturating_mul(span(self.columns)) }
-    }
-}
-
-/// The last row and column of the format, which Excel and the others keep to.
-const LAST_ROW: u64 = 1_048_576;
-const LAST_COLUMN: u64 = 16_384;
-
-/// Column and row of a name such as `BC42`, both from 1.
-fn cell(name: &[u8]) -> Option<(u64, u64)> {
-    let letters = name.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-    let column = name[..letters].iter().try_fold(0_u64, |column, letter| {
-        let digit = u64::from(letter.to_ascii_uppercase() - b'A') + 1;
-        column.checked_mul(26)?.checked_add(digit)
-    })?;
-    let row = std::str::from_utf8(&name[letters..]).ok()?.parse().ok()?;
-    let exists = (1..=LAST_COLUMN).contains(&column) && (1..=LAST_ROW).contains(&row);
-    exists.then_some((column, row))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{UsedRange, cell};
     use gloss_core_model::SourceType;
     use gloss_ingest::Limits;
 
@@ -157,15 +89,19 @@ mod tests {
     #[test]
     fn what_no_reader_should_have_to_bear() {
         let sheet = "xl/worksheets/sheet1.xml";
+        let of = |cells: &str| check(sheet, &format!("<sheetData>{cells}</sheetData>"));
         let answers = [
-            check(sheet, "<a><b><c r='A1'/></b></a>"),
-            check(sheet, "<a><b><c><d/></c></b></a>"),
-            check(sheet, "<a><b><c><d></d></c></b></a>"),
-            check(sheet, "<a><c r='B2'>1</c><c r='K11'>1</c></a>"),
-            check(sheet, "<a><c r='B2'>1</c><c r='L11'>1</c></a>"),
-            check(sheet, "<a><c r='B2'>1</c><c r='L11'/></a>"),
-            check(sheet, "<a><mergeCell ref='A1:XFD1048576'/></a>"),
-            check("xl/styles.xml", "<a><c r='A1'/><c r='XFD1048576'/></a>"),
+            check("a.xml", "<a><b><c><d/></c></b></a>"),
+            check("a.xml", "<a><b><c><d></d></c></b></a>"),
+            of("<c r='B2'>1</c><c r='K11'>1</c>"),
+            of("<c r='B2'>1</c><c r='L11'>1</c>"),
+            of("<c r='B2'>1</c><c r='L11'/>"),
+            of("<row r='9'><c>1</c></row><row r='108'/><row><c/><c>1</c></row>"),
+            of("<row r='9'><c>1</c></row><row r='57'/><row><c/><c>1</c></row>"),
+            of("<row r='1048577'><c>1</c></row>"),
+            check(sheet, "<a><mergeCells><mergeCell ref='A1:XFD1048576'/></mergeCells></a>"),
+            check("xl/elsewhere.xml", "<a><mergeCells><mergeCell ref='A1:A102'/></mergeCells></a>"),
+            check("customXml/item1.xml", "<a><c r='mine'>1</c><row r='too'/></a>"),
             check("a.xml", "<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><a>&x;</a>"),
             check("a.xml", "<a><b"),
             check("a.xml", "<a><b>"),
@@ -173,35 +109,20 @@ mod tests {
         ];
         insta::assert_snapshot!(answers.join("\n"), @"
         fine
-        fine
-        its part `xl/worksheets/sheet1.xml` nests elements too deeply: the limit is 3; split the file, or save it again from its program
+        its part `a.xml` nests elements too deeply: the limit is 3; split the file, or save it again from its program
         fine
         its part `xl/worksheets/sheet1.xml` uses a range of 110 cells: the limit is 100; split the file, or save it again from its program
         fine
+        its part `xl/worksheets/sheet1.xml` uses a range of 202 cells: the limit is 100; split the file, or save it again from its program
+        fine
+        not a readable xlsx file: its part `xl/worksheets/sheet1.xml` names a row `1048577`, which no sheet has; open it in its program and save it again, or ask for another copy
         its part `xl/worksheets/sheet1.xml` uses a range of 17179869184 cells: the limit is 100; split the file, or save it again from its program
+        its part `xl/elsewhere.xml` uses a range of 102 cells: the limit is 100; split the file, or save it again from its program
         fine
         not a readable xlsx file: its part `a.xml` declares a document type, which Office never writes; open it in its program and save it again, or ask for another copy
         not a readable xlsx file: its part `a.xml` is no well-formed XML; open it in its program and save it again, or ask for another copy
         not a readable xlsx file: its part `a.xml` is cut off; open it in its program and save it again, or ask for another copy
         not a readable xlsx file: its part `a.xml` is no well-formed XML; open it in its program and save it again, or ask for another copy
         ");
-    }
-
-    #[test]
-    fn cell_names() {
-        let names = ["A1", "Z1", "AA10", "XFD1048576", "1", "A", "", "A1B", "ZZZZZZZZZZZZZZZZZZ1"];
-        let read = names.map(|name| format!("{name}: {:?}", cell(name.as_bytes())));
-        insta::assert_snapshot!(read.join("\n"), @"
-        A1: Some((1, 1))
-        Z1: Some((26, 1))
-        AA10: Some((27, 10))
-        XFD1048576: Some((16384, 1048576))
-        1: None
-        A: None
-        : None
-        A1B: None
-        ZZZZZZZZZZZZZZZZZZ1: None
-        ");
-        assert_eq!(UsedRange::default().cells(), 0);
     }
 }

@@ -203,15 +203,17 @@ mod tests {
 
     #[test]
     fn files_that_are_refused() {
-        check(b"", "no blocks extracted");
-        check(b"\n\n", "no blocks extracted");
+        check(b"", "the file is empty: look whether it was saved, or copied to its end");
+        check(b"\n\n", "no blocks extracted: there is no text in it");
         check(
             b"a,b\n1,\"2\n3,4\n",
-            "not a readable csv file: the quote that line 2 opens is never closed",
+            "not a readable csv file: the quote that line 2 opens is never closed; \
+             open it in its program and save it again, or ask for another copy",
         );
         check(
             b"a,b,c\n1,2,3\n4,5,6\n7,8,9\nx,y,z",
-            "more than 12 cells by line 5: the limit is 12",
+            "it has more than 12 cells by line 5: the limit is 12; \
+             split the file, or save it again from its program",
         );
     }
 

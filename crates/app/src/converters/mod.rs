@@ -24,7 +24,8 @@ const CELLS_IN_PROCESS_MAX: u64 = 200_000;
 #[derive(Debug, Clone, Default)]
 pub struct ConverterConfig {
     /// A program that answers to `convert-child`: `gloss` itself, `gloss-server`, or your own that
-    /// calls `gloss_convert::child::run_if_asked` first. Without one only text and CSV are read, right here.
+    /// calls `gloss_convert::child::run_if_asked` first. Without one only text and CSV are read,
+    /// right here.
     pub program: Option<PathBuf>,
     /// Reads PDF instead of the built-in reader.
     pub docling_serve: Option<DoclingServe>,

@@ -141,7 +141,7 @@ impl Grid {
 
     fn check(&self, places: u64, limits: &Limits) -> Result<(), IngestError> {
         if places > limits.cells_max {
-            let what = format!("a table of {} rows with {places} cells", self.rows);
+            let what = format!("it has a table of {} rows with {places} cells", self.rows);
             return Err(IngestError::BeyondLimit { what, max: limits.cells_max });
         }
         Ok(())

@@ -45,7 +45,7 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<Tree, IngestError> {
         // Nothing runs scripts, and the encoding is known.
         while !matches!(tokenizer.feed(&queue), TokenizerResult::Done) {}
         if tokenizer.sink.parser.sink.len() > NODES_MAX {
-            let what = "a page that opens elements without end".to_owned();
+            let what = "it opens elements without end".to_owned();
             return Err(IngestError::BeyondLimit { what, max: NODES_MAX as u64 });
         }
         from = to;

@@ -52,6 +52,10 @@ const SAME_BASELINE_EM: f32 = 0.05;
 /// Slope of a baseline that still counts as level.
 const LEVEL: f32 = 0.02;
 
+/// Glyphs further from the page's corner than this, or larger, are no one's text, in points: a page
+/// has 14,400 at most. Sums and counts of what is nearer cannot overflow.
+const REACH: f32 = 1e6;
+
 /// Puts glyphs together to words, in the order they are shown.
 #[derive(Debug, Default)]
 pub(super) struct Words {
@@ -65,7 +69,7 @@ impl Words {
     pub(super) fn glyph(&mut self, glyph: Glyph<'_>) {
         let (dx, dy) = (glyph.to.0 - glyph.from.0, glyph.to.1 - glyph.from.1);
         let ends = [glyph.from.0, glyph.from.1, glyph.to.0, glyph.to.1, glyph.size];
-        if ends.iter().any(|number| !number.is_finite()) {
+        if !ends.iter().all(|number| number.abs() <= REACH) {
             return;
         }
         if glyph.text.trim().is_empty() {

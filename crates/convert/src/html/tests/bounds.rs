@@ -52,7 +52,7 @@ fn what_is_never_closed_is_closed() {
 fn styles_that_multiply_are_refused() {
     let styles: String = (0..200).map(|n| format!("<font size={n}>")).collect();
     let page = format!("<p>{styles}{}", "<p>a".repeat(30_000));
-    check(&page, |said| said == "a page that opens elements without end: the limit is 4000000");
+    check(&page, |said| said.starts_with("it opens elements without end: the limit is 4000000"));
 }
 
 #[test]
@@ -61,5 +61,7 @@ fn tables_have_bounds() {
     let page = format!("<table>{}{}", wide(5_000), "<tr><td>b".repeat(10_000));
     check(&page, |said| said.contains("the limit is 5000000"));
     let page = format!("<table><tr>{}{}", "<td>a".repeat(10_000), "<tr><td>b".repeat(10_000));
-    check(&page, |said| said == "a table of 10001 rows with 100010000 cells: the limit is 5000000");
+    check(&page, |said| {
+        said.starts_with("it has a table of 10001 rows with 100010000 cells: the limit")
+    });
 }
