@@ -3,6 +3,7 @@
 
 use std::io::{Seek, Write};
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -13,6 +14,8 @@ use crate::figures::{median, rounded, table};
 /// The field's readers that are libraries; the others are programs, and timed as such anyway.
 const LIBRARIES: [&str; 2] = ["docling", "markitdown"];
 const ROUNDS: usize = 3;
+/// What starts and stops by chance is little beside this.
+const LONG: Duration = Duration::from_secs(5);
 const COLUMNS: [&str; 5] = ["file", "tool", "MB", "seconds", "× ours"];
 
 /// One small file of each format, and all the large ones.
@@ -47,11 +50,17 @@ fn of_file(document: &Document, readers: &[&str], python: &Path) -> Vec<Value> {
         .collect()
 }
 
-/// The median of some rounds; no number if it cannot read the file.
+/// The median of some rounds, of one where that is long enough; no number if it cannot be read.
 fn seconds(read: impl Fn() -> Result<child::Done, String>) -> f64 {
-    let rounds: Result<Vec<f64>, String> =
-        (0..ROUNDS).map(|_| read().map(|done| done.wall.as_secs_f64())).collect();
-    rounds.map_or(f64::NAN, |rounds| median(&rounds))
+    let mut rounds = Vec::new();
+    while rounds.len() < ROUNDS {
+        let Ok(done) = read() else { return f64::NAN };
+        rounds.push(done.wall.as_secs_f64());
+        if done.wall > LONG {
+            break;
+        }
+    }
+    median(&rounds)
 }
 
 /// A file's name as a process can read it from its standard input.

@@ -65,10 +65,10 @@ fn spawn(
     command.process_group(0);
     command
         .args([reply::COMMAND, source_type.as_str(), &limits])
-        // No key of anybody's is in there. One heap: every heap of glibc counts against the
-        // address space.
+        // No key of anybody's is in there. Two heaps, for what is written while it is read: each
+        // heap of glibc counts against the address space.
         .env_clear()
-        .envs([("RAYON_NUM_THREADS", threads.to_string().as_str()), ("MALLOC_ARENA_MAX", "1")])
+        .envs([("RAYON_NUM_THREADS", threads.to_string().as_str()), ("MALLOC_ARENA_MAX", "2")])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
