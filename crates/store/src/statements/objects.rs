@@ -3,7 +3,7 @@
 use gloss_core_model::{ConvUid, OwnerId, SourceUid};
 use uuid::Uuid;
 
-use super::super::{Db, words};
+use super::super::{Db, DbRow, words};
 use super::row::Columns;
 use crate::{PAGE_ROWS_MAX, RepresentationRef, SourceRef, StoreError};
 
@@ -30,10 +30,7 @@ impl Db {
         after: Option<(OwnerId, SourceUid)>,
         limit: u32,
     ) -> Result<Vec<SourceRef>, StoreError> {
-        let (owner, uid) = start(after);
-        let query = self.query(SOURCE_REFS).bind(owner).bind(uid);
-        let query = query.bind(i64::from(limit.min(PAGE_ROWS_MAX)));
-        let rows = query.fetch_all(&mut *self.reading().await?).await?;
+        let rows = self.page(SOURCE_REFS, start(after), limit).await?;
         let refs = rows.iter().map(|row| {
             let columns = Columns { table: "document", row };
             Ok(SourceRef {
@@ -51,10 +48,7 @@ impl Db {
         after: Option<(OwnerId, ConvUid)>,
         limit: u32,
     ) -> Result<Vec<RepresentationRef>, StoreError> {
-        let (owner, uid) = start(after);
-        let query = self.query(REPRESENTATION_REFS).bind(owner).bind(uid);
-        let query = query.bind(i64::from(limit.min(PAGE_ROWS_MAX)));
-        let rows = query.fetch_all(&mut *self.reading().await?).await?;
+        let rows = self.page(REPRESENTATION_REFS, start(after), limit).await?;
         let refs = rows.iter().map(|row| {
             let columns = Columns { table: "conversion", row };
             Ok(RepresentationRef {
@@ -65,6 +59,17 @@ impl Db {
             })
         });
         refs.collect()
+    }
+
+    async fn page(
+        &self,
+        sql: &'static str,
+        (owner, uid): (Uuid, String),
+        limit: u32,
+    ) -> Result<Vec<DbRow>, StoreError> {
+        let query = self.query(sql).bind(owner).bind(uid);
+        let query = query.bind(i64::from(limit.min(PAGE_ROWS_MAX)));
+        Ok(query.fetch_all(&mut *self.reading().await?).await?)
     }
 
     pub(crate) async fn sources_named(
