@@ -63,7 +63,7 @@ impl Page {
         let Collector { mut flow, is_chosen, .. } = self.collected();
         let Some(Holder::Item(marker)) = self.holders.pop() else { return };
         let label = is_chosen.map_or("list_item", checkbox);
-        self.builder.close_item(label, marker, flow.take());
+        self.builder.close_item(label, marker, flow.take(), None);
     }
 
     /// What stands around every page of a site.
@@ -100,7 +100,7 @@ impl Page {
         let caption = grid.caption.take();
         match (grid.finish(limits)?, caption) {
             (Some((rows, columns, cells)), caption) => {
-                self.builder.captioned_table(caption, rows, columns, cells);
+                self.builder.captioned_table(caption, rows, columns, cells, None);
             }
             (None, Some(caption)) => self.builder.text("caption", caption, None),
             (None, None) => {}

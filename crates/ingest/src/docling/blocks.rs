@@ -86,7 +86,7 @@ impl<'a> Reader<'a> {
         // By what it is: in page furniture a table has another type, and the same rows.
         let content = match (self::block_type(item), &item.data) {
             (_, Some(data)) => self.rows(data),
-            (BlockType::Figure, None) => self.captions(item),
+            (BlockType::Figure, None) => self.figure(item),
             _ => self.text(item),
         };
         // What stands in the cells of a table is in its rows already.
@@ -135,6 +135,16 @@ impl<'a> Reader<'a> {
         }
         self.grid_cells_left -= places;
         rows(data)
+    }
+
+    /// What a picture shows: its caption, and what it plots.
+    fn figure(&mut self, item: &Item) -> String {
+        let captions = self.captions(item);
+        let Some(chart) = item.meta.as_ref().and_then(|meta| meta.tabular_chart.as_ref()) else {
+            return captions;
+        };
+        let rows = self.rows(&chart.chart_data);
+        if captions.is_empty() { rows } else { format!("{captions}\n{rows}") }
     }
 
     fn captions(&self, item: &Item) -> String {

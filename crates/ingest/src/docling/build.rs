@@ -78,7 +78,12 @@ impl DocumentBuilder {
     }
 
     /// A running header (`page_header`) or footer (`page_footer`).
-    pub fn page_furniture(&mut self, label: &str, text: String, prov: Provenance) {
+    pub fn page_furniture(
+        &mut self,
+        label: &str,
+        text: String,
+        prov: impl Into<Option<Provenance>>,
+    ) {
         let mut item = text_item(label, text, prov);
         item.content_layer = ContentLayer::Furniture;
         self.add_text(item);

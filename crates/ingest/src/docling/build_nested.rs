@@ -1,7 +1,9 @@
 //! Items that hold items, as web pages have them: lists in items, menus, captions of pictures.
 
 use super::build::{DocumentBuilder, Marker, text_item};
-use super::document::{ContentLayer, Item, Ref, TableCell};
+use super::document::{
+    ContentLayer, Item, Meta, Provenance, Ref, TableCell, TableData, TabularChart,
+};
 
 /// The index of a group or a text that is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,9 +41,15 @@ impl DocumentBuilder {
 
     /// Closes the item that was opened last: its text, and its label if it is no `list_item`. One
     /// that says and holds nothing is dropped.
-    pub fn close_item(&mut self, label: &str, marker: Marker, text: String) {
+    pub fn close_item(
+        &mut self,
+        label: &str,
+        marker: Marker,
+        text: String,
+        at: impl Into<Option<Provenance>>,
+    ) {
         let Some(Holder::Text(index)) = self.open.pop() else { return };
-        let said = text_item(label, text, None);
+        let said = text_item(label, text, at);
         let item = &mut self.document.texts[index];
         if item.children.is_empty() && said.text.as_ref().is_some_and(String::is_empty) {
             // Without children it is the last text of all.
@@ -52,6 +60,7 @@ impl DocumentBuilder {
         item.label = said.label;
         item.text = said.text;
         item.orig = said.orig;
+        item.prov = said.prov;
         if label == "list_item" {
             item.enumerated = Some(marker.enumerated);
             item.marker = Some(marker.text);
@@ -79,6 +88,21 @@ impl DocumentBuilder {
         });
     }
 
+    /// A picture of what a table says.
+    pub fn chart(
+        &mut self,
+        caption: Option<String>,
+        chart_data: TableData,
+        at: impl Into<Option<Provenance>>,
+    ) {
+        let picture = self.picture(at);
+        let tabular_chart = Some(TabularChart { chart_data });
+        self.document.pictures[picture].meta = Some(Meta { tabular_chart });
+        if let Some(caption) = caption {
+            self.picture_caption(picture, caption);
+        }
+    }
+
     /// A table with what it says above itself.
     pub fn captioned_table(
         &mut self,
@@ -86,13 +110,14 @@ impl DocumentBuilder {
         num_rows: u32,
         num_cols: u32,
         cells: Vec<TableCell>,
+        at: impl Into<Option<Provenance>>,
     ) {
         let captions = caption.map(|caption| {
             let at = Ref::new(format!("#/texts/{}", self.document.texts.len()));
             self.text("caption", caption, None);
             at
         });
-        self.table(num_rows, num_cols, cells, None);
+        self.table(num_rows, num_cols, cells, at);
         if let Some(table) = self.document.tables.last_mut() {
             table.captions.extend(captions);
         }
@@ -135,8 +160,8 @@ impl DocumentBuilder {
         let holder = self.holder();
         holder.children.push(Ref::new(item.self_ref.clone()));
         item.parent = Some(Ref::new(holder.self_ref.clone()));
-        if holder.content_layer == ContentLayer::Furniture {
-            item.content_layer = ContentLayer::Furniture;
+        if holder.content_layer != ContentLayer::Body {
+            item.content_layer = holder.content_layer;
         }
         item
     }

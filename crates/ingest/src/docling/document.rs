@@ -62,6 +62,8 @@ pub struct Item {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meta: Option<Meta>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub orig: Option<String>,
@@ -151,6 +153,21 @@ pub enum CoordOrigin {
     TopLeft,
     #[serde(rename = "BOTTOMLEFT")]
     BottomLeft,
+}
+
+/// What is known of an item beside what it says.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Meta {
+    /// Of pictures that are charts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tabular_chart: Option<TabularChart>,
+}
+
+/// What a chart plots.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct TabularChart {
+    #[serde(default)]
+    pub chart_data: TableData,
 }
 
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

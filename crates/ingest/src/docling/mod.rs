@@ -12,6 +12,6 @@ pub use blocks::{Reading, read};
 pub use build::{DocumentBuilder, Marker};
 pub(crate) use canonical::canonical;
 pub use document::{
-    BesideLayer, BoundingBox, ContentLayer, CoordOrigin, DoclingDocument, Item, NAME, Page,
-    Provenance, Ref, SCHEMA_NAME, SCHEMA_VERSION, Size, TableCell, TableData,
+    BesideLayer, BoundingBox, ContentLayer, CoordOrigin, DoclingDocument, Item, Meta, NAME, Page,
+    Provenance, Ref, SCHEMA_NAME, SCHEMA_VERSION, Size, TableCell, TableData, TabularChart,
 };

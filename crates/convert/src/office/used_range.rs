@@ -7,7 +7,7 @@ use quick_xml::events::BytesStart;
 ///
 /// Which part is a sheet is told by what stands in it: a workbook may keep its sheets anywhere.
 #[derive(Debug)]
-pub(crate) struct UsedRange {
+pub(super) struct UsedRange {
     is_sheet: bool,
     /// Where a cell stands that does not say where. Rows and columns count from 1.
     row: u64,
@@ -28,7 +28,7 @@ impl UsedRange {
     ///
     /// # Errors
     /// What it names that no sheet has: readers leave out the whole sheet for it.
-    pub(crate) fn begin(&mut self, tag: &BytesStart<'_>, empty: bool) -> Result<(), String> {
+    pub(super) fn begin(&mut self, tag: &BytesStart<'_>, empty: bool) -> Result<(), String> {
         let value = |key: &str| tag.try_get_attribute(key).ok().flatten().map(|found| found.value);
         match tag.local_name().as_ref() {
             b"sheetData" | b"mergeCells" => self.is_sheet = true,
@@ -64,7 +64,7 @@ impl UsedRange {
     }
 
     /// Takes the end of an element, by its local name.
-    pub(crate) fn end(&mut self, name: &[u8]) {
+    pub(super) fn end(&mut self, name: &[u8]) {
         if name == b"row" {
             (self.row, self.column) = (self.row + 1, 1);
         }
@@ -75,14 +75,14 @@ impl UsedRange {
         self.columns = (self.columns.0.min(column), self.columns.1.max(column));
     }
 
-    pub(crate) fn cells(&self) -> u64 {
+    pub(super) fn cells(&self) -> u64 {
         let span = |(from, to): (u64, u64)| to.saturating_sub(from).saturating_add(1);
         if self.rows.0 == u64::MAX { 0 } else { span(self.rows).saturating_mul(span(self.columns)) }
     }
 }
 
 fn no_such(what: &str, name: &[u8]) -> String {
-    let name = crate::package::shown(&String::from_utf8_lossy(name));
+    let name = super::check::shown(&String::from_utf8_lossy(name));
     format!("names a {what} `{name}`, which no sheet has")
 }
 

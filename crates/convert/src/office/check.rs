@@ -11,7 +11,8 @@ use zip::ZipArchive;
 use zip::read::ZipFile;
 use zip::result::ZipError;
 
-use crate::{parts, unreadable};
+use super::check_part;
+use crate::unreadable;
 
 /// A part below this size is no bomb, whatever its ratio.
 const RATIO_MATTERS_FROM: u64 = 1024 * 1024;
@@ -21,7 +22,7 @@ type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
 /// # Errors
 /// Another kind of file; a broken or encrypted archive; parts that are larger, more or deeper than
 /// `limits` bear, or hold what Office never writes.
-pub(crate) fn check(
+pub(super) fn check(
     source_type: SourceType,
     bytes: &[u8],
     limits: &Limits,
@@ -71,8 +72,8 @@ fn check_part<R: Read>(
     let (packed, declared) = (part.compressed_size(), part.size());
     let allowed = left.min(packed.saturating_mul(limits.ratio_max).max(RATIO_MATTERS_FROM));
     let mut counted = Counted { inner: part.take(allowed + 1), read: 0 };
-    let checked = if parts::is_xml(&name) {
-        parts::check(source_type, &name, BufReader::new(&mut counted), limits)
+    let checked = if check_part::is_xml(&name) {
+        check_part::check(source_type, &name, BufReader::new(&mut counted), limits)
     } else {
         Ok(())
     };
@@ -108,19 +109,19 @@ impl<R: Read> Read for Counted<R> {
     }
 }
 
-fn broken(source_type: SourceType, error: &ZipError) -> IngestError {
+pub(super) fn broken(source_type: SourceType, error: &ZipError) -> IngestError {
     match error {
         ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => IngestError::Encrypted,
         _ => unreadable(source_type, "it is damaged or cut off"),
     }
 }
 
-pub(crate) fn beyond(what: String, max: u64) -> IngestError {
+pub(super) fn beyond(what: String, max: u64) -> IngestError {
     IngestError::BeyondLimit { what, max }
 }
 
 /// A part's name as it may be shown: short, on one line, and never used as a path.
-pub(crate) fn shown(name: &str) -> String {
+pub(super) fn shown(name: &str) -> String {
     const CHARS_MAX: usize = 80;
     let safe = name.chars().map(|c| if c.is_control() { '?' } else { c });
     safe.take(CHARS_MAX).collect()

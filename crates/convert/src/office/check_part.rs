@@ -7,11 +7,11 @@ use gloss_ingest::{IngestError, Limits};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use crate::cells::UsedRange;
-use crate::package::{beyond, shown};
+use super::check::{beyond, shown};
+use super::used_range::UsedRange;
 use crate::unreadable;
 
-pub(crate) fn is_xml(name: &str) -> bool {
+pub(super) fn is_xml(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     name.ends_with(".xml") || name.ends_with(".rels") || name.ends_with(".vml")
 }
@@ -20,7 +20,7 @@ pub(crate) fn is_xml(name: &str) -> bool {
 /// A document type, which Office never writes and entities hide in; nesting or a used range of a
 /// sheet beyond `limits`. XML that is broken or no UTF-8: readers leave such a part out without a
 /// word, and a slide that is not there is an answer nobody gets.
-pub(crate) fn check(
+pub(super) fn check(
     source_type: SourceType,
     name: &str,
     xml: impl BufRead,

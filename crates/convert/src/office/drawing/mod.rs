@@ -1,0 +1,5 @@
+//! What Word, PowerPoint and Excel draw alike.
+
+mod chart;
+
+pub(super) use chart::Chart;
