@@ -58,8 +58,32 @@ impl SourceUid {
 
 impl ConvUid {
     pub fn of(tool: Tool, representation: Representation, bytes: &[u8]) -> Self {
-        let head = [tool.as_str().as_bytes(), b"\n", representation.as_str().as_bytes(), b"\n"];
-        Self(sha256_hex(&[head[0], head[1], head[2], head[3], bytes]))
+        let mut hasher = ConvHasher::new(tool, representation);
+        hasher.update(bytes);
+        hasher.finish()
+    }
+}
+
+/// Names a conversion while its representation is being written.
+#[derive(Debug, Clone)]
+pub struct ConvHasher(Sha256);
+
+impl ConvHasher {
+    pub fn new(tool: Tool, representation: Representation) -> Self {
+        let mut hasher = Sha256::new();
+        for part in [tool.as_str(), "\n", representation.as_str(), "\n"] {
+            hasher.update(part.as_bytes());
+        }
+        Self(hasher)
+    }
+
+    /// Takes the next bytes of the representation.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    pub fn finish(self) -> ConvUid {
+        ConvUid(hex(self.0))
     }
 }
 
@@ -95,6 +119,10 @@ pub fn sha256_hex(parts: &[&[u8]]) -> String {
     for part in parts {
         hasher.update(part);
     }
+    hex(hasher)
+}
+
+fn hex(hasher: Sha256) -> String {
     hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

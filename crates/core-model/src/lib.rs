@@ -19,7 +19,7 @@ pub use block::{Block, BlockType, Locator};
 pub use document::{
     ConversionFacts, DocumentStatus, FailureCode, Representation, SourceType, Tool,
 };
-pub use hash::{BlockUid, ConvUid, SchemaUid, SourceUid};
+pub use hash::{BlockUid, ConvHasher, ConvUid, SchemaUid, SourceUid};
 pub use id::{CallId, DocumentId, OwnerId, ProjectId, RunId, SchemaId};
 pub use note::{Note, NoteCode};
 pub use overlay::{OverlayEvent, OverlayStatus};

@@ -1,10 +1,12 @@
 //! A source that was read: what every converter gives in the end.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 
 use gloss_core_model::{Block, ConvUid, ConversionFacts, Note, Tool};
 
-use crate::docling::{self, DoclingDocument};
+use crate::docling::{self, DoclingDocument, Table};
+use crate::named::{Chunks, Named};
 use crate::{IngestError, Limits};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,13 +65,18 @@ impl Converted {
     /// are read while its keys are sorted.
     ///
     /// # Errors
-    /// Bytes that are no DoclingDocument; no blocks, or too many.
+    /// Bytes that are no DoclingDocument; no blocks, or too many; a representation that is too
+    /// long.
     pub fn from_docling(
         converter: &str,
         json: &[u8],
         limits: &Limits,
     ) -> Result<Self, IngestError> {
-        Self::of_docling(converter, limits, || docling::canonical(json), || read_docling(json))
+        let write = |to: &mut Chunks| {
+            let sorted = docling::canonical(json).map_err(no_document)?;
+            to.write_all(&sorted).map_err(|error| no_document(serde_json::Error::io(error)))
+        };
+        Self::of_docling(converter, limits, write, || read_docling(json))
     }
 
     /// The same of a document in memory, which is written down while it is read.
@@ -81,45 +88,37 @@ impl Converted {
         document: &DoclingDocument,
         limits: &Limits,
     ) -> Result<Self, IngestError> {
-        let write = || serde_json::to_vec(document);
+        let write = |to: &mut Chunks| serde_json::to_writer(to, document).map_err(no_document);
         Self::of_docling(converter, limits, write, || Ok(docling::read(document)))
+    }
+
+    /// The same of a document that is one table.
+    ///
+    /// # Errors
+    /// As [`Self::from_document`].
+    pub(crate) fn from_table(
+        converter: &str,
+        table: &Table,
+        limits: &Limits,
+    ) -> Result<Self, IngestError> {
+        let write = |to: &mut Chunks| table.write(to).map_err(no_document);
+        Self::of_docling(converter, limits, write, || Ok(table.read()))
     }
 
     /// Writes a document down and reads it at the same time: each is about half of the work.
     fn of_docling(
         converter: &str,
         limits: &Limits,
-        write: impl FnOnce() -> serde_json::Result<Vec<u8>> + Send,
-        read: impl FnOnce() -> Result<docling::Reading, IngestError>,
+        write: impl FnOnce(&mut Chunks) -> Result<(), IngestError>,
+        read: impl FnOnce() -> Result<docling::Reading, IngestError> + Send,
     ) -> Result<Self, IngestError> {
         let (named, reading) = std::thread::scope(|scope| {
-            let named = scope.spawn(|| Ok(Named::new(Tool::Docling, write()?)));
-            let reading = read();
-            (named.join(), reading)
+            let reading = scope.spawn(read);
+            (Named::written(Tool::Docling, limits, write), reading.join())
         });
-        let named = named.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        let named: Named = named.map_err(no_document)?;
-        let max = limits.representation_bytes_max;
-        let bytes = named.representation.len();
-        if bytes > max {
-            let what = format!("it takes {bytes} bytes to write its structure down");
-            return Err(IngestError::BeyondLimit { what, max: max as u64 });
-        }
-        let docling::Reading { title, blocks } = reading?;
+        let reading = reading.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let (named, docling::Reading { title, blocks }) = (named?, reading?);
         Self::of(Tool::Docling, converter, named, title, blocks, limits)
-    }
-}
-
-/// A representation and its name, which is a hash of all of it.
-struct Named {
-    representation: Vec<u8>,
-    conv_uid: ConvUid,
-}
-
-impl Named {
-    fn new(tool: Tool, representation: Vec<u8>) -> Self {
-        let conv_uid = ConvUid::of(tool, tool.representation(), &representation);
-        Self { representation, conv_uid }
     }
 }
 

@@ -1,9 +1,9 @@
 //! CSV: values between commas, semicolons, tabs or bars, as one table.
 
-use csv::{ByteRecord, Reader, ReaderBuilder};
+use csv::{Reader, ReaderBuilder, StringRecord};
 use gloss_core_model::SourceType;
 
-use crate::docling::{DoclingDocument, DocumentBuilder, TableCell};
+use crate::docling::Table;
 use crate::{Converted, IngestError, Limits, encoding};
 
 /// The code that reads CSV, as conversion facts name it.
@@ -23,10 +23,10 @@ const CELLS_MAX: u64 = 4_000_000;
 /// # Errors
 /// A quote that is never closed; more cells than `limits` bear; nothing in it.
 pub fn convert_csv(bytes: &[u8], limits: &Limits) -> Result<Converted, IngestError> {
-    Converted::from_document(CONVERTER, &read(bytes, limits)?, limits)
+    Converted::from_table(CONVERTER, &read(bytes, limits)?, limits)
 }
 
-fn read(bytes: &[u8], limits: &Limits) -> Result<DoclingDocument, IngestError> {
+fn read(bytes: &[u8], limits: &Limits) -> Result<Table, IngestError> {
     if bytes.is_empty() {
         return Err(IngestError::Empty);
     }
@@ -36,40 +36,18 @@ fn read(bytes: &[u8], limits: &Limits) -> Result<DoclingDocument, IngestError> {
         let reason = format!("the quote that line {line} opens is never closed");
         return Err(IngestError::Unreadable { format: SourceType::Csv.as_str(), reason });
     }
-    let mut builder = DocumentBuilder::new();
-    let (num_rows, num_cols, cells) = cells(text, delimiter, limits)?;
-    if num_rows > 0 {
-        builder.table(num_rows, num_cols, cells, None);
-    }
-    Ok(builder.finish())
-}
-
-/// Rows, columns, and the cells with something in them; docling-core fills the others in.
-fn cells(
-    text: &str,
-    delimiter: u8,
-    limits: &Limits,
-) -> Result<(u32, u32, Vec<TableCell>), IngestError> {
     let max = limits.cells_max.min(CELLS_MAX);
     let mut reader = reader(text, delimiter);
-    let (mut record, mut cells, mut row, mut num_cols) = (ByteRecord::new(), Vec::new(), 0, 0);
+    let (mut record, mut table) = (StringRecord::new(), Table::default());
     while next(&mut reader, &mut record) {
-        if (cells.len() + record.len()) as u64 > max {
+        if (table.values() + record.len()) as u64 > max {
             let line = record.position().map_or(0, csv::Position::line);
             let what = format!("it has more than {max} cells by line {line}");
             return Err(IngestError::BeyondLimit { what, max });
         }
-        for (column, value) in (0..).zip(&record) {
-            num_cols = num_cols.max(column + 1);
-            if !value.is_empty() {
-                let text = String::from_utf8_lossy(value).into_owned();
-                let column_header = row == 0;
-                cells.push(TableCell { column_header, ..TableCell::at(row, column, text) });
-            }
-        }
-        row += 1;
+        table.push_row(record.iter());
     }
-    Ok((row, num_cols, cells))
+    Ok(table)
 }
 
 fn reader(text: &str, delimiter: u8) -> Reader<&[u8]> {
@@ -78,8 +56,8 @@ fn reader(text: &str, delimiter: u8) -> Reader<&[u8]> {
 }
 
 /// A reader of records of any length out of memory has nothing to fail of.
-fn next(reader: &mut Reader<&[u8]>, record: &mut ByteRecord) -> bool {
-    reader.read_byte_record(record).unwrap_or(false)
+fn next(reader: &mut Reader<&[u8]>, record: &mut StringRecord) -> bool {
+    reader.read_record(record).unwrap_or(false)
 }
 
 /// What a first line such as `sep=;` says, which Excel writes and reads, and the text after it.
@@ -101,7 +79,7 @@ fn sniffed(text: &str) -> u8 {
             return None;
         }
         let mut reader = reader(sample, delimiter);
-        let (mut record, mut lengths) = (ByteRecord::new(), Vec::new());
+        let (mut record, mut lengths) = (StringRecord::new(), Vec::new());
         while lengths.len() < SAMPLE_RECORDS && next(&mut reader, &mut record) {
             lengths.push(record.len());
         }
@@ -131,35 +109,37 @@ fn quotes(text: &str, delimiter: u8) -> Quotes {
     let bytes = text.as_bytes();
     let ends = |byte: u8| matches!(byte, b'\n' | b'\r') || byte == delimiter;
     let mut quotes = Quotes::default();
-    let mut value_starts = true;
     let mut at = 0;
-    while at < bytes.len() {
-        if value_starts && bytes[at] == b'"' {
-            let Some(end) = quoted_end(bytes, at + 1) else {
-                let lines = bytes[..at].iter().filter(|byte| **byte == b'\n').count();
-                return Quotes { unclosed: Some(lines + 1), ..quotes };
-            };
-            quotes.loose |= bytes.get(end).is_some_and(|byte| !ends(*byte));
-            at = end;
-            value_starts = false;
-        } else {
-            value_starts = ends(bytes[at]);
-            at += 1;
+    while let Some(quote) = next_quote(text, at) {
+        at = quote + 1;
+        // Quotes within a value that did not begin with one are letters.
+        if quote.checked_sub(1).is_some_and(|before| !ends(bytes[before])) {
+            continue;
         }
+        let Some(end) = quoted_end(text, at) else {
+            let lines = bytes[..quote].iter().filter(|byte| **byte == b'\n').count();
+            return Quotes { unclosed: Some(lines + 1), ..quotes };
+        };
+        quotes.loose |= bytes.get(end).is_some_and(|byte| !ends(*byte));
+        at = end;
     }
     quotes
 }
 
 /// Behind the quote that closes what was opened before `from`. Two quotes are one of the value.
-fn quoted_end(bytes: &[u8], from: usize) -> Option<usize> {
+fn quoted_end(text: &str, from: usize) -> Option<usize> {
     let mut at = from;
     loop {
-        at += bytes[at..].iter().position(|byte| *byte == b'"')? + 1;
-        if bytes.get(at) != Some(&b'"') {
+        at = next_quote(text, at)? + 1;
+        if text.as_bytes().get(at) != Some(&b'"') {
             return Some(at);
         }
         at += 1;
     }
+}
+
+fn next_quote(text: &str, from: usize) -> Option<usize> {
+    text[from..].find('"').map(|at| from + at)
 }
 
 #[cfg(test)]
@@ -226,12 +206,10 @@ mod tests {
             let mut writer = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always)
                 .from_writer(Vec::new());
             rows.iter().for_each(|row| writer.write_record(row).expect("memory"));
-            let document = read(&writer.into_inner().expect("memory"), &Limits::DEFAULT)?;
-            let data = document.tables[0].data.as_ref().expect("a table");
-            prop_assert_eq!((data.num_rows as usize, data.num_cols), (rows.len(), 3));
-            for cell in &data.table_cells {
-                let (row, column) = (cell.start_row_offset_idx, cell.start_col_offset_idx);
-                prop_assert_eq!(&cell.text, &rows[row as usize][column as usize]);
+            let table = read(&writer.into_inner().expect("memory"), &Limits::DEFAULT)?;
+            prop_assert_eq!(table.values(), rows.len() * 3);
+            for ((row, column), text) in table.cells() {
+                prop_assert_eq!(text, &rows[row as usize][column as usize]);
             }
         }
 

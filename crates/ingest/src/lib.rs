@@ -16,6 +16,7 @@ mod error;
 mod examples;
 mod limits;
 mod markdown;
+mod named;
 #[cfg(test)]
 mod properties;
 pub mod reply;

@@ -128,13 +128,12 @@ impl<'a> Reader<'a> {
     }
 
     fn rows(&mut self, data: &TableData) -> String {
-        let places = (data.num_rows as usize).saturating_mul(data.num_cols as usize);
-        if places == 0 || places > self.grid_cells_left {
-            let texts = data.table_cells.iter().map(|cell| one_line(&cell.text));
-            return texts.collect::<Vec<_>>().join(" ");
-        }
-        self.grid_cells_left -= places;
-        rows(data)
+        let place = |cell: &TableCell| (cell.start_row_offset_idx, cell.start_col_offset_idx);
+        let mut cells: Vec<_> = data.table_cells.iter().collect();
+        cells.sort_by_key(|cell| place(cell));
+        cells.dedup_by_key(|cell| place(cell));
+        let cells = cells.into_iter().map(|cell| (place(cell), cell.text.as_str()));
+        rows((data.num_rows, data.num_cols), cells, &mut self.grid_cells_left)
     }
 
     /// What a picture shows: its caption, and what it plots.
@@ -152,7 +151,7 @@ impl<'a> Reader<'a> {
         texts.filter_map(|caption| caption.text.as_deref()).collect::<Vec<_>>().join(" ")
     }
 
-    fn add(&mut self, pointer: &str, item: &Item, block_type: BlockType, mut content: String) {
+    fn add(&mut self, pointer: &str, item: &Item, block_type: BlockType, content: String) {
         if content.trim().is_empty() && block_type != BlockType::Figure {
             return;
         }
@@ -161,12 +160,17 @@ impl<'a> Reader<'a> {
             pointer: pointer.to_owned(),
             page_no: item.prov.first().map(|prov| prov.page_no),
         };
-        // Databases refuse NUL in text.
-        if content.contains('\0') {
-            content.retain(|letter| letter != '\0');
-        }
+        let content = without_nul(content);
         self.reading.blocks.push(Block { index, block_type, locator, content });
     }
+}
+
+/// Databases refuse NUL in text.
+pub(super) fn without_nul(mut text: String) -> String {
+    if text.contains('\0') {
+        text.retain(|letter| letter != '\0');
+    }
+    text
 }
 
 fn push<'a>(stack: &mut Vec<Visit<'a>>, children: &'a [Ref], furniture: Option<BlockType>) {
@@ -226,34 +230,48 @@ fn block_type(item: &Item) -> BlockType {
 
 /// Places in all grids of a document, empty ones too. A table for which none are left is read as
 /// plain text: sizes in a file may lie.
-const GRID_CELLS_MAX: usize = 20_000_000;
+pub(super) const GRID_CELLS_MAX: usize = 20_000_000;
 
 /// Rows as lines, cells between ` | `, spans not repeated. A cell is one line, or rows could not be
-/// told apart.
-fn rows(data: &TableData) -> String {
-    let (num_rows, num_cols) = (data.num_rows as usize, data.num_cols as usize);
-    let place = |cell: &TableCell| (cell.start_row_offset_idx, cell.start_col_offset_idx);
-    let mut cells: Vec<_> = data.table_cells.iter().collect();
-    cells.sort_by_key(|cell| place(cell));
-    cells.dedup_by_key(|cell| place(cell));
-    let mut cells = cells.into_iter().peekable();
-    let mut lines = String::new();
-    for row in 0..num_rows {
-        if row > 0 {
-            lines.push('\n');
-        }
-        let mut separators = 0;
-        while let Some(cell) = cells.next_if(|cell| cell.start_row_offset_idx as usize == row) {
-            let column = cell.start_col_offset_idx as usize;
-            if column < num_cols {
-                lines.extend(std::iter::repeat_n(" | ", column - separators));
-                push_line(&mut lines, &cell.text);
-                separators = column;
-            }
-        }
-        lines.extend(std::iter::repeat_n(" | ", num_cols - 1 - separators));
+/// told apart. Cells are given with their rows and columns, in this order, each once.
+pub(super) fn rows<'t>(
+    (num_rows, num_cols): (u32, u32),
+    cells: impl Iterator<Item = ((u32, u32), &'t str)>,
+    grid_cells_left: &mut usize,
+) -> String {
+    let places = (num_rows as usize).saturating_mul(num_cols as usize);
+    if places == 0 || places > *grid_cells_left {
+        return cells.map(|(_, text)| one_line(text)).collect::<Vec<_>>().join(" ");
     }
+    *grid_cells_left -= places;
+    let mut lines = String::new();
+    // The row that the last line belongs to, and how many separators it has.
+    let (mut row, mut separators) = (0, 0);
+    let end = |lines: &mut String, separators: u32| separate(lines, num_cols - 1 - separators);
+    for ((at, column), text) in cells {
+        if at >= num_rows || column >= num_cols {
+            continue;
+        }
+        while row < at {
+            end(&mut lines, separators);
+            lines.push('\n');
+            (row, separators) = (row + 1, 0);
+        }
+        separate(&mut lines, column - separators);
+        push_line(&mut lines, text);
+        separators = column;
+    }
+    while row < num_rows - 1 {
+        end(&mut lines, separators);
+        lines.push('\n');
+        (row, separators) = (row + 1, 0);
+    }
+    end(&mut lines, separators);
     lines
+}
+
+fn separate(lines: &mut String, times: u32) {
+    lines.extend(std::iter::repeat_n(" | ", times as usize));
 }
 
 fn one_line(text: &str) -> String {
@@ -264,12 +282,28 @@ fn one_line(text: &str) -> String {
 
 /// Appends the words of a text with one space between them.
 fn push_line(line: &mut String, text: &str) {
+    if is_plain_line(text) {
+        line.push_str(text);
+        return;
+    }
     let mut words = text.split_whitespace();
     line.extend(words.next());
     for word in words {
         line.push(' ');
         line.push_str(word);
     }
+}
+
+/// Whether a text is such a line already, looking at bytes alone. Most cells are.
+fn is_plain_line(text: &str) -> bool {
+    let mut before = b' ';
+    for byte in text.bytes() {
+        if !byte.is_ascii() || byte.is_ascii_control() || (byte, before) == (b' ', b' ') {
+            return false;
+        }
+        before = byte;
+    }
+    before != b' ' || text.is_empty()
 }
 
 /// Appends a piece of a sentence. docling cuts the white space between pieces off, so it is put

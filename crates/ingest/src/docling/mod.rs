@@ -5,6 +5,7 @@ mod build;
 mod build_nested;
 mod canonical;
 mod document;
+mod table;
 #[cfg(test)]
 mod tests;
 
@@ -15,3 +16,4 @@ pub use document::{
     BesideLayer, BoundingBox, ContentLayer, CoordOrigin, DoclingDocument, Item, Meta, NAME, Page,
     Provenance, Ref, SCHEMA_NAME, SCHEMA_VERSION, Size, TableCell, TableData, TabularChart,
 };
+pub(crate) use table::Table;
