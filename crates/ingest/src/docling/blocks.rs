@@ -128,12 +128,15 @@ impl<'a> Reader<'a> {
     }
 
     fn rows(&mut self, data: &TableData) -> String {
+        let size = (data.num_rows, data.num_cols);
+        if !has_grid(size, &mut self.grid_cells_left) {
+            return words(data.table_cells.iter().map(|cell| cell.text.as_str()));
+        }
         let place = |cell: &TableCell| (cell.start_row_offset_idx, cell.start_col_offset_idx);
         let mut cells: Vec<_> = data.table_cells.iter().collect();
         cells.sort_by_key(|cell| place(cell));
         cells.dedup_by_key(|cell| place(cell));
-        let cells = cells.into_iter().map(|cell| (place(cell), cell.text.as_str()));
-        rows((data.num_rows, data.num_cols), cells, &mut self.grid_cells_left)
+        rows(size, cells.into_iter().map(|cell| (place(cell), cell.text.as_str())))
     }
 
     /// What a picture shows: its caption, and what it plots.
@@ -152,6 +155,7 @@ impl<'a> Reader<'a> {
     }
 
     fn add(&mut self, pointer: &str, item: &Item, block_type: BlockType, content: String) {
+        let content = without_nul(content);
         if content.trim().is_empty() && block_type != BlockType::Figure {
             return;
         }
@@ -160,7 +164,6 @@ impl<'a> Reader<'a> {
             pointer: pointer.to_owned(),
             page_no: item.prov.first().map(|prov| prov.page_no),
         };
-        let content = without_nul(content);
         self.reading.blocks.push(Block { index, block_type, locator, content });
     }
 }
@@ -232,41 +235,44 @@ fn block_type(item: &Item) -> BlockType {
 /// plain text: sizes in a file may lie.
 pub(super) const GRID_CELLS_MAX: usize = 20_000_000;
 
+/// Whether a table of so many rows and columns is read as such; takes its places off those that are
+/// left.
+pub(super) fn has_grid((num_rows, num_cols): (u32, u32), grid_cells_left: &mut usize) -> bool {
+    let places = (num_rows as usize).saturating_mul(num_cols as usize);
+    let has_grid = (1..=*grid_cells_left).contains(&places);
+    if has_grid {
+        *grid_cells_left -= places;
+    }
+    has_grid
+}
+
+/// What a table says that has no grid.
+pub(super) fn words<'t>(texts: impl Iterator<Item = &'t str>) -> String {
+    texts.map(one_line).collect::<Vec<_>>().join(" ")
+}
+
 /// Rows as lines, cells between ` | `, spans not repeated. A cell is one line, or rows could not be
 /// told apart. Cells are given with their rows and columns, in this order, each once.
 pub(super) fn rows<'t>(
     (num_rows, num_cols): (u32, u32),
     cells: impl Iterator<Item = ((u32, u32), &'t str)>,
-    grid_cells_left: &mut usize,
 ) -> String {
-    let places = (num_rows as usize).saturating_mul(num_cols as usize);
-    if places == 0 || places > *grid_cells_left {
-        return cells.map(|(_, text)| one_line(text)).collect::<Vec<_>>().join(" ");
-    }
-    *grid_cells_left -= places;
+    let mut cells = cells.peekable();
     let mut lines = String::new();
-    // The row that the last line belongs to, and how many separators it has.
-    let (mut row, mut separators) = (0, 0);
-    let end = |lines: &mut String, separators: u32| separate(lines, num_cols - 1 - separators);
-    for ((at, column), text) in cells {
-        if at >= num_rows || column >= num_cols {
-            continue;
-        }
-        while row < at {
-            end(&mut lines, separators);
+    for row in 0..num_rows {
+        if row > 0 {
             lines.push('\n');
-            (row, separators) = (row + 1, 0);
         }
-        separate(&mut lines, column - separators);
-        push_line(&mut lines, text);
-        separators = column;
+        let mut separators = 0;
+        while let Some(((_, column), text)) = cells.next_if(|((at, _), _)| *at == row) {
+            if column < num_cols {
+                separate(&mut lines, column - separators);
+                push_line(&mut lines, text);
+                separators = column;
+            }
+        }
+        separate(&mut lines, num_cols - 1 - separators);
     }
-    while row < num_rows - 1 {
-        end(&mut lines, separators);
-        lines.push('\n');
-        (row, separators) = (row + 1, 0);
-    }
-    end(&mut lines, separators);
     lines
 }
 

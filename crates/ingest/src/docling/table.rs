@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use gloss_core_model::{Block, BlockType, Locator};
 
-use super::blocks::{GRID_CELLS_MAX, Reading, rows, without_nul};
+use super::blocks::{GRID_CELLS_MAX, Reading, has_grid, rows, without_nul, words};
 use super::build::DocumentBuilder;
 
 /// Values in rows, which may differ in length. The first row is the header.
@@ -102,7 +102,12 @@ impl Table {
     pub(crate) fn read(&self) -> Reading {
         let mut grid_cells_left = GRID_CELLS_MAX;
         let size = (self.num_rows(), self.num_cols);
-        let content = without_nul(rows(size, self.cells(), &mut grid_cells_left));
+        let content = if has_grid(size, &mut grid_cells_left) {
+            rows(size, self.cells())
+        } else {
+            words(self.cells().map(|(_, text)| text))
+        };
+        let content = without_nul(content);
         if content.trim().is_empty() {
             return Reading::default();
         }
