@@ -11,13 +11,18 @@ use gloss_ingest::Limits;
 use super::child;
 use super::corpus::Block;
 use super::tools::Reading;
+use crate::figures::median;
 
 /// What this program is called with to be the child: `ingest child READER FORMAT FILE`.
 pub(super) const CHILD: &str = "child";
 
-/// What a document costs Gloss once it runs: from the bytes to the blocks, in a process of its own
-/// where it starts one.
+/// What a document costs Gloss once it runs: the middle one of three readings, as for the others.
 fn seconds(format: &str, file: &Path) -> Result<f64, String> {
+    Ok(median(&[once(format, file)?, once(format, file)?, once(format, file)?]))
+}
+
+/// From the bytes to the blocks, in a process of its own where Gloss starts one.
+fn once(format: &str, file: &Path) -> Result<f64, String> {
     let source_type = format.parse().map_err(|_| format!("{format} is not read yet"))?;
     let converters = Converters::new(ConverterConfig::this_program());
     let begun = Instant::now();
