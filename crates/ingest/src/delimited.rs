@@ -14,7 +14,7 @@ const CONVERTER: &str = "gloss-csv 1 on csv 1.4";
 const DELIMITERS: [u8; 4] = *b"\t;|,";
 /// What is looked at to find the delimiter.
 const SAMPLE_RECORDS: usize = 100;
-const SAMPLE_BYTES: usize = 256 * 1024;
+const SAMPLE_BYTES: usize = 64 * 1024;
 /// The structure of so many cells is as long as a representation may be.
 const CELLS_MAX: u64 = 4_000_000;
 

@@ -35,7 +35,6 @@ const ALONE_IN_TESTS: &[&str] = &["core-model", "queue"];
 /// A heavy library, and the crates that exist to keep it from the others.
 const OWNERS: &[(&str, &[&str])] = &[
     ("axum", &["server", "simulator"]),
-    ("docling", &["convert"]),
     ("html5ever", &["convert"]),
     ("object_store", &["objects"]),
     ("pulldown-cmark", &["ingest"]),
