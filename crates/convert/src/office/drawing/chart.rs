@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use gloss_ingest::IngestError;
 use gloss_ingest::docling::{TableCell, TableData};
 
-use super::chart_points::{Points, format_of_points, levels, values, write_dates};
+use super::chart_points::{Points, format_of_points, levels, points, values, write_dates};
 use super::serial_date::is_date;
 use super::text::paragraphs;
 use crate::office::package::Part;
@@ -45,12 +45,12 @@ fn chart(space: Element<'_>) -> Option<Chart> {
 /// What a title or the name of a series says: typed in, or as last seen in a sheet.
 fn title(holder: Element<'_>) -> Option<String> {
     let tx = holder.child("tx")?;
-    let said: Vec<String> = match tx.child("rich") {
-        Some(rich) => paragraphs(rich).collect(),
-        None => {
-            let values = tx.descendants().filter(|inside| inside.is("v"));
-            values.map(|value| value.text().trim().to_owned()).collect()
-        }
+    let said: Vec<String> = if let Some(rich) = tx.child("rich") {
+        paragraphs(rich).collect()
+    } else if let Some(value) = tx.child("v").or_else(|| tx.at(&["txData", "v"])) {
+        vec![value.text().trim().to_owned()]
+    } else {
+        points(tx).into_iter().map(|(_, text)| text).collect()
     };
     Some(said.join("\n")).filter(|said| !said.is_empty())
 }
@@ -112,11 +112,13 @@ fn is_on(switch: Option<Element<'_>>) -> bool {
 
 /// What a chart of a newer kind plots, such as a waterfall. It keeps its data apart.
 fn extended(area: Element<'_>, data: Element<'_>) -> Grid {
-    let data: HashMap<_, _> = data.children().map(|data| (data.attribute("id"), data)).collect();
+    let mut data: HashMap<_, _> =
+        data.children().map(|data| (data.attribute("id"), data)).collect();
     let mut grid = Grid::default();
     for series in area.descendants().filter(|inside| inside.is("series")) {
         let id = series.child("dataId").and_then(|id| id.attribute("val"));
-        let Some(data) = data.get(&id) else { continue };
+        // Once: a small file could name the same points without end.
+        let Some(data) = data.remove(&id) else { continue };
         let labels = data.child("strDim").map(levels).unwrap_or_default();
         let plots = data.children().filter(|inside| inside.is("numDim")).map(values);
         grid.add(title(series).unwrap_or_default(), labels, plots);

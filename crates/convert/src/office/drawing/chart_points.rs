@@ -10,23 +10,29 @@ pub(super) type Points = Vec<(u32, String)>;
 
 /// The points of each level, the outermost first; most have only one.
 pub(super) fn levels(holder: Element<'_>) -> Vec<Points> {
-    let mut levels: Vec<_> =
-        holder.descendants().filter(|inside| inside.is("lvl")).map(points).collect();
-    if levels.is_empty() {
-        levels.push(points(holder));
-    }
+    let mut levels: Vec<_> = match holding(holder, "lvl") {
+        Some(cache) => cache.children().filter(|inside| inside.is("lvl")).map(points).collect(),
+        None => vec![points(holder)],
+    };
     levels.reverse();
     levels.retain(|points| !points.is_empty());
     levels
 }
 
-fn points(holder: Element<'_>) -> Points {
-    let points = holder.descendants().filter(|inside| inside.is("pt")).filter_map(|point| {
+pub(super) fn points(holder: Element<'_>) -> Points {
+    let points = holding(holder, "pt").into_iter().flat_map(Element::children);
+    let points = points.filter(|inside| inside.is("pt")).filter_map(|point| {
         let text = point.text().trim().to_owned();
         let at = point.attribute("idx")?.parse().ok()?;
         (!text.is_empty()).then_some((at, text))
     });
     points.collect()
+}
+
+/// The first element, from the outside in, that holds others of a name.
+fn holding<'t>(outside: Element<'t>, name: &str) -> Option<Element<'t>> {
+    let inside = std::iter::once(outside).chain(outside.descendants());
+    inside.into_iter().find(|element| element.child(name).is_some())
 }
 
 /// The values of a series.

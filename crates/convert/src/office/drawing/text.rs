@@ -26,9 +26,42 @@ pub(in crate::office) fn paragraphs(holder: Element<'_>) -> impl Iterator<Item =
     all.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
-/// A vertical tab is a break that went through a clipboard.
+/// Adds what a run says. XML has no control characters: `_x000B_` stands for one.
 fn push(said: &mut String, text: &str) {
-    said.extend(text.chars().map(|letter| if letter == '\u{b}' { '\n' } else { letter }));
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("_x") {
+        push_plain(said, before);
+        rest = match escaped(after) {
+            Some((letter, after)) => {
+                push_plain(said, letter.encode_utf8(&mut [0; 4]));
+                after
+            }
+            None => {
+                said.push_str("_x");
+                after
+            }
+        };
+    }
+    push_plain(said, rest);
+}
+
+fn escaped(code: &str) -> Option<(char, &str)> {
+    let (code, after) = code.split_once('_').filter(|(code, _)| code.len() == 4)?;
+    let is_hex = code.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let letter = u32::from_str_radix(code, 16).ok().and_then(char::from_u32)?;
+    is_hex.then_some((letter, after))
+}
+
+/// A vertical tab is a break that went through a clipboard.
+fn push_plain(said: &mut String, text: &str) {
+    for letter in text.chars() {
+        match letter {
+            '\u{b}' | '\r' | '\n' => said.push('\n'),
+            '\t' => said.push('\t'),
+            letter if letter.is_control() => {}
+            letter => said.push(letter),
+        }
+    }
 }
 
 /// A formula on one line, as people type it: `a/b`, `x^2`, `x_1`, `√(x)`.
@@ -90,6 +123,10 @@ mod tests {
             "<a:p><a:r><a:rPr/><a:t>one </a:t></a:r><a:r><a:t>two</a:t></a:r><a:br/>\
              <a:fld><a:t>3</a:t></a:fld></a:p><a:p><a:r><a:t>a&#xb;b</a:t></a:r></a:p>",
             &["one two\n3", "a\nb"],
+        );
+        check(
+            "<a:p><a:r><a:t>a_x000B_b_x0000__x0009_c _x _xg000_ _x12_ _x005F_x0041_</a:t></a:r></a:p>",
+            &["a\nb\tc _x _xg000_ _x12_ _x0041_"],
         );
     }
 
