@@ -1,0 +1,148 @@
+//! The words of a paragraph in a drawing.
+
+use crate::office::tree::Element;
+
+/// The text of an `a:p`: its runs, fields and formulas. A break begins a new line.
+pub(in crate::office) fn paragraph(paragraph: Element<'_>) -> String {
+    let mut said = String::new();
+    for inside in paragraph.children() {
+        match inside.name() {
+            "r" | "fld" => {
+                if let Some(text) = inside.child("t") {
+                    push(&mut said, &text.text());
+                }
+            }
+            "br" => said.push('\n'),
+            "m" | "oMath" | "oMathPara" => formula(&mut said, inside),
+            _ => {}
+        }
+    }
+    said
+}
+
+/// The paragraphs of what holds text, such as `p:txBody`, that say something.
+pub(in crate::office) fn paragraphs(holder: Element<'_>) -> impl Iterator<Item = String> {
+    let all = holder.children().filter(|inside| inside.is("p")).map(paragraph);
+    all.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// Adds what a run says. XML has no control characters: `_x000B_` stands for one.
+fn push(said: &mut String, text: &str) {
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("_x") {
+        push_plain(said, before);
+        rest = match escaped(after) {
+            Some((letter, after)) => {
+                push_plain(said, letter.encode_utf8(&mut [0; 4]));
+                after
+            }
+            None => {
+                said.push_str("_x");
+                after
+            }
+        };
+    }
+    push_plain(said, rest);
+}
+
+fn escaped(code: &str) -> Option<(char, &str)> {
+    let (code, after) = code.split_once('_').filter(|(code, _)| code.len() == 4)?;
+    let is_hex = code.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let letter = u32::from_str_radix(code, 16).ok().and_then(char::from_u32)?;
+    is_hex.then_some((letter, after))
+}
+
+/// A vertical tab is a break that went through a clipboard.
+fn push_plain(said: &mut String, text: &str) {
+    for letter in text.chars() {
+        match letter {
+            '\u{b}' | '\r' | '\n' => said.push('\n'),
+            '\t' => said.push('\t'),
+            letter if letter.is_control() => {}
+            letter => said.push(letter),
+        }
+    }
+}
+
+/// A formula on one line, as people type it: `a/b`, `x^2`, `x_1`, `√(x)`.
+fn formula(said: &mut String, math: Element<'_>) {
+    let between = match math.name() {
+        "t" => return push(said, &math.text()),
+        // What only says how the formula looks.
+        name if name.ends_with("Pr") => return,
+        "f" => "/",
+        "sSup" | "sSub" | "sSubSup" => "",
+        "rad" => "√",
+        _ => {
+            math.children().for_each(|inside| formula(said, inside));
+            return;
+        }
+    };
+    for (at, part) in math.children().filter(|part| !part.name().ends_with("Pr")).enumerate() {
+        let mark = match (math.name(), part.name()) {
+            ("rad", "deg") => "",
+            ("rad", _) => between,
+            (_, "sup") => "^",
+            (_, "sub") => "_",
+            _ if at > 0 => between,
+            _ => "",
+        };
+        said.push_str(mark);
+        grouped(said, part, math.is("rad") && part.is("e"));
+    }
+}
+
+/// A part of a formula, in brackets where it would run into its neighbours without.
+fn grouped(said: &mut String, part: Element<'_>, always: bool) {
+    let start = said.len();
+    formula(said, part);
+    let inside = said.get(start..).unwrap_or_default();
+    let bare = inside.chars().all(char::is_alphanumeric);
+    if (always && !inside.is_empty()) || !bare {
+        said.insert(start, '(');
+        said.push(')');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::paragraphs;
+    use crate::office::tree::Tree;
+
+    fn check(inside: &str, expect: &[&str]) {
+        let xml = format!("<p:txBody>{inside}</p:txBody>");
+        let tree = Tree::parse(&xml, 40).expect("well-formed");
+        let said: Vec<_> = tree.root().map(paragraphs).into_iter().flatten().collect();
+        assert_eq!(said, expect, "{inside}");
+    }
+
+    #[test]
+    fn words_of_paragraphs() {
+        check("<a:p/><a:p><a:pPr lvl='1'/></a:p><a:p><a:r><a:t> </a:t></a:r></a:p>", &[]);
+        check(
+            "<a:p><a:r><a:rPr/><a:t>one </a:t></a:r><a:r><a:t>two</a:t></a:r><a:br/>\
+             <a:fld><a:t>3</a:t></a:fld></a:p><a:p><a:r><a:t>a&#xb;b</a:t></a:r></a:p>",
+            &["one two\n3", "a\nb"],
+        );
+        check(
+            "<a:p><a:r><a:t>a_x000B_b_x0000__x0009_c _x _xg000_ _x12_ _x005F_x0041_</a:t></a:r></a:p>",
+            &["a\nb\tc _x _xg000_ _x12_ _x0041_"],
+        );
+    }
+
+    #[test]
+    fn formulas() {
+        let run = |text: &str| format!("<m:r><m:t>{text}</m:t></m:r>");
+        let math =
+            |inside: String| format!("<a:p><a14:m><m:oMath>{inside}</m:oMath></a14:m></a:p>");
+        let of = |name: &str, inside: String| format!("<m:{name}>{inside}</m:{name}>");
+        let half = of("f", of("num", run("a+b")) + &of("den", run("2")));
+        check(&math(run("x=") + &half), &["x=(a+b)/2"]);
+        let square = of("sSup", of("e", run("x")) + &of("sup", run("2")));
+        check(&math(square.clone()), &["x^2"]);
+        let root = of("rad", of("radPr", run("no")) + "<m:deg/>" + &of("e", square));
+        check(&math(root), &["√(x^2)"]);
+        let both = of("e", run("y")) + &of("sub", run("1")) + &of("sup", run("n+1"));
+        check(&math(of("sSubSup", both)), &["y_1^(n+1)"]);
+    }
+}
