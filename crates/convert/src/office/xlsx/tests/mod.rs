@@ -1,0 +1,1 @@
+//! Workbooks, and the blocks that are read out of them.
