@@ -44,9 +44,7 @@ pub(super) fn written(count: u32, format: Format) -> String {
         Format::UpperLetter if (1..=LETTERS_MAX).contains(&count) => {
             letters(count).to_ascii_uppercase()
         }
-        Format::LowerRoman if (1..=ROMAN_MAX).contains(&count) => {
-            roman(count).to_ascii_lowercase()
-        }
+        Format::LowerRoman if (1..=ROMAN_MAX).contains(&count) => roman(count).to_ascii_lowercase(),
         Format::UpperRoman if (1..=ROMAN_MAX).contains(&count) => roman(count),
         Format::Ideographs if (1..=IDEOGRAPHS_MAX).contains(&count) => ideographs(count),
         Format::Bullet | Format::None => String::new(),

@@ -8,8 +8,16 @@ use gloss_ingest::docling::ContentLayer;
 use crate::office::package::Relationships;
 
 use super::values::switch;
-use super::writer::{Section, Writer};
+use super::writer::Writer;
 use super::{Element, related};
+
+/// Which headers and footers the pages of a section have.
+#[derive(Debug, Default)]
+pub(super) struct Section {
+    pub(super) has_first: bool,
+    /// Kind (`headerReference`), pages (`default`, `first`, `even`) and relationship.
+    pub(super) references: Vec<(String, String, String)>,
+}
 
 /// Kinds of references, and what they lead to.
 const KINDS: [(&str, &str); 2] =
@@ -52,7 +60,9 @@ pub(super) fn furniture(
 /// Whether there is text, or words that are drawn.
 fn says_something(root: Element<'_>) -> bool {
     !root.text().trim().is_empty()
-        || root.descendants().any(|element| matches!(element.name(), "textpath" | "chart" | "relIds"))
+        || root
+            .descendants()
+            .any(|element| matches!(element.name(), "textpath" | "chart" | "relIds"))
 }
 
 /// The parts that are shown, in order. A section that names none of a kind has that of the section
@@ -90,4 +100,17 @@ fn shown(
         }
     }
     shown
+}
+
+impl Section {
+    pub(super) fn read(properties: Element<'_>) -> Self {
+        let references = properties.children().filter_map(|child| {
+            let pages = child.attribute("type").unwrap_or_else(|| "default".into()).into_owned();
+            Some((child.name().to_owned(), pages, child.relation("id")?.into_owned()))
+        });
+        Self {
+            has_first: switch(properties, "titlePg") == Some(true),
+            references: references.collect(),
+        }
+    }
 }

@@ -30,7 +30,9 @@ pub(super) struct Line<'t> {
 #[derive(Debug, Clone)]
 pub(super) enum Float<'t> {
     /// Whether it stands before all text.
-    Picture { is_first: bool },
+    Picture {
+        is_first: bool,
+    },
     /// By the id of its relationship.
     Chart(Cow<'t, str>),
     Diagram(Cow<'t, str>),
@@ -85,6 +87,10 @@ impl<'t> Line<'t> {
         self.has_formula && !self.has_words
     }
 
+    fn is_empty(&self) -> bool {
+        !(self.has_formula || self.has_words)
+    }
+
     fn content(&mut self, parent: Element<'t>, run: Run) {
         for child in parent.children() {
             self.inline(child, run);
@@ -98,7 +104,7 @@ impl<'t> Line<'t> {
             "br" if !run.is_hidden => self.line_break(element),
             "cr" if !run.is_hidden => self.text.push('\n'),
             "noBreakHyphen" if !run.is_hidden => self.push("-", run),
-            "sym" if !run.is_hidden => self.symbol(element),
+            "sym" | "symEx" if !run.is_hidden => self.symbol(element),
             "drawing" | "pict" | "object" if !run.is_hidden => self.drawing(element),
             "ruby" if !run.is_hidden => self.ruby(element, run),
             "fldChar" => self.field(element),
@@ -232,7 +238,7 @@ impl<'t> Line<'t> {
         for child in element.children() {
             match child.name() {
                 "blip" | "imagedata" => {
-                    let is_first = self.text.trim().is_empty();
+                    let is_first = self.is_empty();
                     self.floats.push(Float::Picture { is_first });
                 }
                 "chart" => self.floats.extend(child.relation("id").map(Float::Chart)),
@@ -241,6 +247,14 @@ impl<'t> Line<'t> {
                 "textpath" => {
                     let drawn = child.attribute("string");
                     self.floats.extend(drawn.map(Float::Drawn));
+                }
+                // Shapes that say nothing are drawn for their looks; several make a picture.
+                "wgp" | "wpc" | "group" => {
+                    let (before, is_first) = (self.floats.len(), self.is_empty());
+                    self.drawing(child);
+                    if self.floats.len() == before {
+                        self.floats.push(Float::Picture { is_first });
+                    }
                 }
                 _ => self.drawing(child),
             }

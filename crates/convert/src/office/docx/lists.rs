@@ -25,7 +25,8 @@ impl Lists {
         text: String,
     ) {
         let mut is_sibling = false;
-        while let Some(last) = self.0.last().map(|(last, ..)| *last).filter(|last| !last.holds(&place))
+        while let Some(last) =
+            self.0.last().map(|(last, ..)| *last).filter(|last| !last.holds(&place))
         {
             is_sibling = last.num == place.num && last.level == place.level;
             self.close_item(builder);
@@ -58,10 +59,6 @@ impl Lists {
 impl Place {
     /// Whether an item that follows stands in a list below this one.
     fn holds(&self, next: &Self) -> bool {
-        if self.num == next.num {
-            self.level < next.level
-        } else {
-            self.indent < next.indent
-        }
+        if self.num == next.num { self.level < next.level } else { self.indent < next.indent }
     }
 }

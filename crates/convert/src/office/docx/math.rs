@@ -27,7 +27,10 @@ fn write(element: Element<'_>, tex: &mut String) {
             part(element, "e", tex);
         }
         "sSub" | "sSup" | "sSubSup" => {
-            part(element, "e", tex);
+            let mut base = String::new();
+            part(element, "e", &mut base);
+            let is_long = ["\\frac", "\\sqrt"].iter().any(|command| base.contains(command));
+            tex.push_str(&if is_long { format!("{{{base}}}") } else { base });
             scripts(element, tex);
         }
         "sPre" => {
@@ -71,8 +74,8 @@ fn write(element: Element<'_>, tex: &mut String) {
 }
 
 const FUNCTIONS: &[&str] = &[
-    "sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "arcsin", "arccos",
-    "arctan", "log", "ln", "exp", "lim", "max", "min", "sup", "inf", "det", "gcd",
+    "sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan",
+    "log", "ln", "exp", "lim", "max", "min", "sup", "inf", "det", "gcd",
 ];
 
 /// All that stands in the parts of a name.
@@ -102,13 +105,14 @@ fn scripts(element: Element<'_>, tex: &mut String) {
 }
 
 fn fraction(element: Element<'_>, tex: &mut String) {
-    if character(element, "fPr", "type").is_some_and(|kind| matches!(&*kind, "lin" | "skw")) {
-        braced("", element, "num", tex);
-        braced("/", element, "den", tex);
-    } else {
-        braced("\\frac", element, "num", tex);
-        braced("", element, "den", tex);
-    }
+    let (before, between) = match character(element, "fPr", "type").as_deref() {
+        Some("lin" | "skw") => ("", "/"),
+        // One above the other without a line, as in `n` over `k`.
+        Some("noBar") => ("\\binom", ""),
+        _ => ("\\frac", ""),
+    };
+    braced(before, element, "num", tex);
+    braced(between, element, "den", tex);
 }
 
 fn radical(element: Element<'_>, tex: &mut String) {

@@ -4,6 +4,7 @@
 //! left out, and what was inserted is text like any other.
 
 mod counting;
+mod floats;
 mod furniture;
 mod line;
 mod lists;
@@ -14,6 +15,7 @@ mod paragraph;
 mod styles;
 mod symbols;
 mod table;
+mod texts;
 mod values;
 mod writer;
 

@@ -26,8 +26,7 @@ pub(super) fn notes(
             if !note.is(name) || is_line {
                 continue;
             }
-            let mut texts = Vec::new();
-            writer.texts(note, &mut texts)?;
+            let texts = writer.all_texts(note)?;
             if !texts.is_empty() {
                 writer.builder.furniture("footnote", texts.join(" "));
             }
@@ -49,8 +48,7 @@ pub(super) fn comments(
     let tree = part.tree()?;
     let root = tree.root().into_iter().flat_map(Element::children);
     for comment in root.filter(|child| child.is("comment")) {
-        let mut texts = Vec::new();
-        writer.texts(comment, &mut texts)?;
+        let texts = writer.all_texts(comment)?;
         if texts.is_empty() {
             continue;
         }

@@ -16,8 +16,10 @@ pub(super) struct Paragraph {
     indent: Option<i32>,
     /// Whether its list is its own, and not its style's.
     is_own_list: bool,
-    /// Whether its end was deleted, or is hidden: then it counts only if it says something.
-    pub(super) is_gone: bool,
+    /// Whether its end is hidden: then it counts only if it says something.
+    pub(super) is_hidden: bool,
+    /// Whether what follows goes on in it: its end was deleted, or it is a large first letter.
+    pub(super) is_begun: bool,
 }
 
 impl Paragraph {
@@ -39,9 +41,11 @@ impl Paragraph {
             read.role = Role::Heading(level + 1);
         }
         if let Some(mark) = properties.child("rPr") {
-            let was_taken = mark.child("del").or_else(|| mark.child("moveFrom")).is_some();
-            read.is_gone = was_taken || switch(mark, "vanish") == Some(true);
+            read.is_begun = mark.child("del").or_else(|| mark.child("moveFrom")).is_some();
+            read.is_hidden = switch(mark, "vanish") == Some(true);
         }
+        let initial = properties.child("framePr").and_then(|frame| frame.attribute("dropCap"));
+        read.is_begun |= initial.is_some_and(|kind| kind != "none");
         read
     }
 

@@ -58,9 +58,8 @@ impl Symbols {
     pub(super) fn shown(self, letter: char) -> char {
         let code = u32::from(letter);
         let code = if (0xf000..=0xf0ff).contains(&code) { code - 0xf000 } else { code };
-        let nth = |letters: &str, first: u32| {
-            letters.chars().nth(code.checked_sub(first)? as usize)
-        };
+        let nth =
+            |letters: &str, first: u32| letters.chars().nth(code.checked_sub(first)? as usize);
         let found = match self {
             Self::Symbol => nth(GREEK, 0x20).or_else(|| nth(MATHS, 0xa1)),
             Self::Wingdings => {

@@ -38,6 +38,7 @@ impl Writer<'_, '_> {
     /// # Errors
     /// More cells than the limits bear.
     pub(super) fn table(&mut self, element: Element<'_>) -> Result<(), IngestError> {
+        self.interrupt();
         let mut rows = Vec::new();
         collect(element, "tr", &mut |row| rows.extend(Row::read(row)));
         let grid = element.child("tblGrid").into_iter().flat_map(Element::children);
@@ -56,7 +57,6 @@ impl Writer<'_, '_> {
         }
         let cells = self.cells(&rows)?;
         if !cells.is_empty() {
-            self.interrupt();
             self.builder.table(num_rows, num_cols, cells, None);
         }
         self.draw_charts();
@@ -87,8 +87,7 @@ impl Writer<'_, '_> {
                     last.end_col_offset_idx = behind;
                     last.col_span = behind - last.start_col_offset_idx;
                 } else {
-                    let mut texts = Vec::new();
-                    self.texts(cell.element, &mut texts)?;
+                    let texts = self.all_texts(cell.element)?;
                     above.insert(column, cells.len());
                     cells.push(TableCell {
                         col_span: cell.columns,

@@ -25,7 +25,6 @@ pub(super) fn iso(serial: &str, since_1904: bool) -> Option<String> {
     if !(0.0..LAST).contains(&serial) {
         return None;
     }
-    #[allow(clippy::cast_possible_truncation, reason = "below 300 thousand million")]
     let seconds = (serial * 86_400.0).round() as i64;
     let (days, time) = (seconds / 86_400, seconds % 86_400);
     // Days since 1970-01-01. Sheets count a 29 February 1900, which never was, as day 60.

@@ -77,8 +77,6 @@ impl Transform {
     }
 }
 
-#[allow(clippy::cast_precision_loss, reason = "slides are far smaller than where digits are lost")]
-#[allow(clippy::cast_possible_truncation, reason = "an f32 is what documents hold")]
 impl Axis {
     fn inside(self, to: (i64, i64), from: (i64, i64), flips: bool) -> Self {
         let [start, length, from, from_length] = [to.0, to.1, from.0, from.1].map(|n| n as f64);

@@ -1,5 +1,6 @@
 //! The shapes of a slide: text, tables, pictures, charts and diagrams.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use gloss_ingest::IngestError;
@@ -13,7 +14,7 @@ use super::placeholders::{Layout, Placeholder, Role, non_visual};
 use super::slide::{INVISIBLE, at};
 use super::{diagram, table};
 use crate::office::drawing::{Chart, paragraph};
-use crate::office::package::Package;
+use crate::office::package::{Package, Part};
 use crate::office::tree::Element;
 
 /// What shapes are read with.
@@ -37,9 +38,9 @@ impl Shapes<'_, '_> {
         holder: Element<'_>,
         transform: Transform,
     ) -> Result<(), IngestError> {
-        let shapes = holder
-            .children()
-            .filter(|shape| matches!(shape.name(), "sp" | "grpSp" | "pic" | "graphicFrame"));
+        let shapes = holder.children().filter(|shape| {
+            matches!(shape.name(), "sp" | "grpSp" | "pic" | "graphicFrame" | "contentPart")
+        });
         let layout = self.layout;
         let shapes = shapes.map(|shape| {
             let inherited = || layout.rect(Placeholder::of(shape)?);
@@ -72,7 +73,8 @@ impl Shapes<'_, '_> {
     ) -> Result<(), IngestError> {
         match shape.name() {
             "grpSp" => self.read(shape, transform.inside(shape))?,
-            "pic" => self.picture(shape, at),
+            // Handwriting is a part with strokes.
+            "pic" | "contentPart" => self.picture(shape, at),
             "graphicFrame" => self.frame(shape, at)?,
             _ => {
                 if let Some(body) = shape.child("txBody") {
@@ -103,9 +105,8 @@ impl Shapes<'_, '_> {
             }
             "chart" => self.chart(frame, inside, at)?,
             "relIds" => self.diagram(inside, &at)?,
-            // What another program made is shown as a picture.
-            "oleObj" => self.picture(frame, at),
-            _ => {}
+            // What another program made is seen as a picture of it.
+            _ => self.picture(frame, at),
         }
         Ok(())
     }
@@ -143,11 +144,7 @@ impl Shapes<'_, '_> {
     }
 
     /// The part that an element names, if this is the first to do so.
-    fn drawn_part(
-        &mut self,
-        element: Element<'_>,
-        id: &str,
-    ) -> Result<Option<crate::office::package::Part>, IngestError> {
+    fn drawn_part(&mut self, element: Element<'_>, id: &str) -> Result<Option<Part>, IngestError> {
         let id = element.relation(id).unwrap_or_default();
         match self.drawn.get(id.as_ref()) {
             Some(name) if self.deck.is_first(name) => self.package.part(name),
@@ -193,7 +190,7 @@ impl Shapes<'_, '_> {
 }
 
 /// What a shape says of itself, such as `descr`.
-fn property<'t>(shape: Element<'t>, name: &str) -> Option<std::borrow::Cow<'t, str>> {
+fn property<'t>(shape: Element<'t>, name: &str) -> Option<Cow<'t, str>> {
     non_visual(shape)?.child("cNvPr")?.attribute(name)
 }
 

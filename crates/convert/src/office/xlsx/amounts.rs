@@ -9,7 +9,12 @@ pub(super) struct Amount(Vec<Section>);
 enum Section {
     /// Whatever the number.
     Literal(String),
-    Digits { before: String, is_grouped: bool, decimals: usize, after: String },
+    Digits {
+        before: String,
+        is_grouped: bool,
+        decimals: usize,
+        after: String,
+    },
     /// The number as it is kept.
     Unknown,
 }
@@ -95,12 +100,18 @@ impl Section {
         let decimals = decimals.len() - decimals.trim_start_matches('0').len();
         let after = if decimals > 0 { rest.get(decimals + 1..)? } else { rest };
         let count = |letter| plain.matches(letter).count();
-        let is_amount = matches!((count('$'), count('%')), (0 | 1, 0 | 1)) && plain.contains(['$', '%']);
+        let is_amount =
+            matches!((count('$'), count('%')), (0 | 1, 0 | 1)) && plain.contains(['$', '%']);
         if !after.chars().all(|letter| "$% )-".contains(letter)) {
             return None;
         }
         let (before, after) = (before.to_owned(), after.to_owned());
-        (is_amount && decimals <= 15).then_some(Self::Digits { before, is_grouped, decimals, after })
+        (is_amount && decimals <= 15).then_some(Self::Digits {
+            before,
+            is_grouped,
+            decimals,
+            after,
+        })
     }
 }
 

@@ -80,9 +80,22 @@ mod tests {
 
     #[test]
     fn names() {
-        let names = ["A1", "b2", "Z1", "AA10", "XFD1048576", "XFE1", "A1048577", "A0", "1", "A", ""];
+        let names =
+            ["A1", "b2", "Z1", "AA10", "XFD1048576", "XFE1", "A1048577", "A0", "1", "A", ""];
         let read = names.map(|name| format!("{name}: {:?}", cell(name)));
-        insta::assert_snapshot!(read.join("\n"), @"");
+        insta::assert_snapshot!(read.join("\n"), @"
+        A1: Some((0, 0))
+        b2: Some((1, 1))
+        Z1: Some((0, 25))
+        AA10: Some((9, 26))
+        XFD1048576: Some((1048575, 16383))
+        XFE1: None
+        A1048577: None
+        A0: None
+        1: None
+        A: None
+        : None
+        ");
         let area = |top, left, bottom, right| Some(Area { top, left, bottom, right });
         assert_eq!(Area::named("B2:C9"), area(1, 1, 9, 3));
         assert_eq!(Area::named("C9:B2"), area(1, 1, 9, 3));

@@ -116,8 +116,8 @@ impl Comment {
 /// A comment comes before its answers, and those by their times.
 fn in_order(mut thread: Vec<Message>) -> Vec<String> {
     thread.sort_by(|one, other| {
-        let key = |message: &Message| (message.time.is_none(), message.time.clone());
-        key(one).cmp(&key(other))
+        let times = (one.time.is_none(), other.time.is_none());
+        times.0.cmp(&times.1).then_with(|| one.time.cmp(&other.time))
     });
     let places: HashMap<&str, usize> =
         thread.iter().enumerate().rev().map(|(at, message)| (message.id.as_str(), at)).collect();
@@ -142,7 +142,8 @@ fn in_order(mut thread: Vec<Message>) -> Vec<String> {
 
 /// The text of runs, without how it is pronounced.
 fn rich(element: Element<'_>) -> String {
-    let runs = element.children().filter_map(|it| if it.is("r") { it.child("t") } else { Some(it) });
+    let runs =
+        element.children().filter_map(|it| if it.is("r") { it.child("t") } else { Some(it) });
     let texts = runs.filter(|it| it.is("t")).map(Element::text);
     let joined: String = texts.collect();
     strings::decoded(&joined).trim().to_owned()

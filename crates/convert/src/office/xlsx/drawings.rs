@@ -19,9 +19,8 @@ pub(super) struct Drawn {
 #[derive(Debug)]
 pub(super) enum What {
     Text(String),
-    Picture,
-    /// What it plots, if the file has kept it.
-    Chart(Option<Chart>),
+    Picture { caption: Option<String> },
+    Chart(Chart),
 }
 
 /// # Errors
@@ -29,47 +28,83 @@ pub(super) enum What {
 pub(super) fn read(name: &str, package: &mut Package<'_>) -> Result<Vec<Drawn>, IngestError> {
     let Some(part) = package.part(name)? else { return Ok(Vec::new()) };
     let relationships = package.relationships(name)?;
-    let charts: HashMap<&str, &str> = relationships
-        .of_kind("chart")
-        .map(|chart| (chart.id.as_str(), chart.target.as_str()))
-        .collect();
+    let mut parts = HashMap::new();
+    for kind in ["chart", "diagramData"] {
+        let known = relationships.of_kind(kind);
+        parts.extend(known.map(|known| (known.id.as_str(), known.target.as_str())));
+    }
     let mut drawn = Vec::new();
-    for Anchored { area, what } in anchored(&part)? {
-        let what = match what {
-            Anchor::Text(text) => What::Text(text),
-            Anchor::Picture => What::Picture,
-            Anchor::Chart(id) => {
-                let Some(part) = charts.get(id.as_str()).map(|name| package.part(name)) else {
-                    continue;
-                };
-                What::Chart(part?.as_ref().and_then(Chart::read))
-            }
+    for (area, found) in anchored(&part)? {
+        let what = match found {
+            Found::Here(what) => Some(what),
+            Found::Chart(id) => match parts.remove(id.as_str()) {
+                Some(name) => package.part(name)?.as_ref().map(chart).transpose()?,
+                None => None,
+            },
+            Found::Diagram(id) => match parts.remove(id.as_str()) {
+                Some(name) => package.part(name)?.as_ref().map(diagram).transpose()?,
+                None => None,
+            },
         };
-        drawn.push(Drawn { area, what });
+        drawn.extend(what.map(|what| Drawn { area, what }));
     }
     Ok(drawn)
 }
 
-struct Anchored {
-    area: Area,
-    what: Anchor,
-}
-
-enum Anchor {
-    Text(String),
-    Picture,
-    /// A chart, by the id of its relationship.
+/// What stands in a drawing, or the id of the part that has it.
+enum Found {
+    Here(What),
     Chart(String),
+    Diagram(String),
 }
 
-fn anchored(part: &Part) -> Result<Vec<Anchored>, IngestError> {
+fn anchored(part: &Part) -> Result<Vec<(Area, Found)>, IngestError> {
     let tree = part.tree()?;
     let mut all = Vec::new();
     for anchor in tree.root().into_iter().flat_map(Element::children) {
+        let mut found = Vec::new();
+        find(anchor, &mut found);
         let area = area(anchor);
-        all.extend(anchor.descendants().filter_map(what).map(|what| Anchored { area, what }));
+        all.extend(found.into_iter().map(|found| (area, found)));
     }
     Ok(all)
+}
+
+/// Shapes may be grouped, and groups too.
+fn find(element: Element<'_>, all: &mut Vec<Found>) {
+    match element.name() {
+        "pic" => all.push(Found::Here(What::Picture { caption: None })),
+        "sp" => {
+            let text = element.child("txBody").map(text).unwrap_or_default();
+            if !text.is_empty() {
+                all.push(Found::Here(What::Text(text)));
+            }
+        }
+        "chart" => all.extend(element.relation("id").map(|id| Found::Chart(id.into_owned()))),
+        "relIds" => all.extend(element.relation("dm").map(|id| Found::Diagram(id.into_owned()))),
+        _ => element.children().for_each(|child| find(child, all)),
+    }
+}
+
+/// A chart; of one that only refers to cells, which are on a sheet, at least the title.
+fn chart(part: &Part) -> Result<What, IngestError> {
+    if let Some(chart) = Chart::read(part) {
+        return Ok(What::Chart(chart));
+    }
+    let tree = part.tree()?;
+    let title = tree.root().and_then(|root| root.at(&["chart", "title", "tx", "rich"]));
+    let caption = title.map(text).filter(|title| !title.is_empty());
+    Ok(What::Picture { caption })
+}
+
+/// What the shapes of a diagram say.
+fn diagram(part: &Part) -> Result<What, IngestError> {
+    let tree = part.tree()?;
+    let points = tree.root().and_then(|root| root.child("ptLst"));
+    let points = points.into_iter().flat_map(Element::children);
+    let texts = points.filter_map(|point| point.child("t")).map(text);
+    let texts: Vec<_> = texts.filter(|text| !text.is_empty()).collect();
+    Ok(What::Text(texts.join("\n")))
 }
 
 /// The cells that a drawing is fixed to; none if it is fixed to the paper.
@@ -85,18 +120,6 @@ fn area(anchor: Element<'_>) -> Area {
         (Some(from), Some(to)) => from.and(to),
         (Some(cell), None) => cell,
         (None, _) => Area::default(),
-    }
-}
-
-fn what(element: Element<'_>) -> Option<Anchor> {
-    match element.name() {
-        "pic" => Some(Anchor::Picture),
-        "chart" => Some(Anchor::Chart(element.relation("id")?.into_owned())),
-        "sp" => {
-            let text = text(element.child("txBody")?);
-            Some(Anchor::Text(text)).filter(|it| !matches!(it, Anchor::Text(text) if text.is_empty()))
-        }
-        _ => None,
     }
 }
 

@@ -6,12 +6,13 @@ use std::collections::HashMap;
 use gloss_ingest::IngestError;
 
 use super::amounts::Amount;
-use super::dates::{self, Moment, Pattern};
+use super::date_formats::Pattern;
+use super::dates::{self, Moment};
 use crate::office::package::Part;
 use crate::office::tree::Element;
 
-/// Excel takes 255. A longer one would be said again for every cell.
-const CODE_BYTES_MAX: usize = 1_024;
+/// A little more than Excel takes. What a format says is said again for every cell.
+const CODE_BYTES_MAX: usize = 512;
 
 /// The formats of a workbook, by the numbers of styles.
 #[derive(Debug, Default)]
@@ -83,11 +84,10 @@ impl Formats {
 
     /// A date as the file has it, in the format of a style.
     pub(super) fn date<'v>(&self, written: &'v str, style: Option<usize>) -> Cow<'v, str> {
-        let Some(moment) = Moment::named(written.trim()) else { return Cow::Borrowed(written) };
-        Cow::Owned(match self.of(style) {
-            Format::Date(pattern) => pattern.show(&moment),
-            _ => moment.iso(),
-        })
+        match (self.of(style), Moment::named(written.trim())) {
+            (Format::Date(pattern), Some(moment)) => Cow::Owned(pattern.show(&moment)),
+            _ => Cow::Borrowed(written),
+        }
     }
 }
 
@@ -166,7 +166,9 @@ fn kind(section: &str) -> Kind {
                 Some((_, behind)) => behind,
                 None => behind,
             },
-            '\\' | '_' => behind.get(behind.chars().next().map_or(0, char::len_utf8)..).unwrap_or(""),
+            '\\' | '_' => {
+                behind.get(behind.chars().next().map_or(0, char::len_utf8)..).unwrap_or("")
+            }
             'd' | 'm' | 'h' | 'y' | 's' => {
                 kind = Kind::Date;
                 behind

@@ -5,6 +5,7 @@
 mod amounts;
 mod area;
 mod comments;
+mod date_formats;
 mod dates;
 mod drawings;
 mod formats;
@@ -42,6 +43,7 @@ pub(super) fn read(package: &mut Package<'_>) -> Result<DoclingDocument, IngestE
         seen: HashSet::new(),
         comments: Vec::new(),
         text_bytes: 0,
+        tables: 0,
     };
     for (page_no, entry) in (1..).zip(&workbook.sheets) {
         reader.sheet(page_no, entry, &workbook, package)?;
@@ -58,6 +60,7 @@ struct Reader<'a> {
     comments: Vec<(String, Comments)>,
     /// Of all cells: many may name one string.
     text_bytes: u64,
+    tables: usize,
 }
 
 /// What a sheet says somewhere.
@@ -79,8 +82,8 @@ impl Reader<'_> {
             && self.is_new(name)
         {
             if *kind == Kind::Cells {
-                let part = package.required(name)?;
-                self.tables(sheet::read(&part, &workbook.shared)?, &mut items)?;
+                let sheet = sheet::read(&package.required(name)?, &workbook.shared)?;
+                self.tables(sheet, &mut items)?;
             }
             self.beside(entry, name, workbook, package, &mut items)?;
         }
@@ -108,12 +111,22 @@ impl Reader<'_> {
         sheet: Sheet<'_>,
         items: &mut Vec<(Area, Item)>,
     ) -> Result<(), IngestError> {
-        let bytes_max = self.limits.representation_bytes_max as u64;
+        let Limits { representation_bytes_max, cells_max, blocks_max, .. } = *self.limits;
+        let bytes_max = representation_bytes_max as u64;
         self.text_bytes += sheet.cells.iter().map(|cell| cell.text.len() as u64).sum::<u64>();
         if self.text_bytes > bytes_max {
             return Err(beyond("its cells hold too many bytes".into(), bytes_max));
         }
-        for region in regions::regions(sheet) {
+        let merged: u64 = sheet.merged.iter().map(|area| u64::from(area.columns())).sum();
+        if merged > cells_max {
+            return Err(beyond(format!("it merges {merged} columns in a sheet"), cells_max));
+        }
+        let regions = regions::regions(sheet);
+        self.tables += regions.len();
+        if self.tables > blocks_max {
+            return Err(IngestError::TooManyBlocks { blocks_max });
+        }
+        for region in regions {
             items.push((region.area, Item::Table(tables::table(region, self.limits)?)));
         }
         Ok(())
@@ -163,10 +176,13 @@ impl Reader<'_> {
                 builder.table(area.rows(), area.columns(), cells, area.on(page_no));
             }
             Item::Drawn(What::Text(text)) => builder.text("text", text, at),
-            Item::Drawn(What::Picture | What::Chart(None)) => {
-                builder.picture(at);
+            Item::Drawn(What::Picture { caption }) => {
+                let picture = builder.picture(at);
+                if let Some(caption) = caption {
+                    builder.picture_caption(picture, caption);
+                }
             }
-            Item::Drawn(What::Chart(Some(chart))) => builder.chart(chart.title, chart.data, at),
+            Item::Drawn(What::Chart(chart)) => builder.chart(chart.title, chart.data, at),
         }
     }
 
@@ -191,7 +207,7 @@ impl Reader<'_> {
 fn pass(what: &What) -> u8 {
     match what {
         What::Text(_) => 0,
-        What::Picture => 1,
+        What::Picture { .. } => 1,
         What::Chart(_) => 2,
     }
 }

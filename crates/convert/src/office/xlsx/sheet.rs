@@ -150,7 +150,7 @@ impl<'b> Reader<'_, 'b> {
             match event {
                 Event::Start(tag) => {
                     let named = tag.attribute("ref").and_then(|name| Area::named(&name));
-                    self.sheet.merged.extend(named);
+                    self.sheet.merged.extend(named.filter(|_| tag.name() == "mergeCell"));
                     self.events.skip()?;
                 }
                 Event::Text(_) => {}

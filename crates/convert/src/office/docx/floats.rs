@@ -1,0 +1,85 @@
+//! What is drawn: pictures, charts, diagrams and boxes of text.
+
+use gloss_ingest::IngestError;
+
+use crate::office::drawing::Chart;
+use crate::office::tree::Element;
+
+use super::line::Float;
+use super::writer::Writer;
+
+impl Writer<'_, '_> {
+    /// Writes what is anchored in a paragraph, in its list or apart from it.
+    pub(super) fn floats(
+        &mut self,
+        floats: Vec<Float<'_>>,
+        is_apart: bool,
+    ) -> Result<(), IngestError> {
+        for float in floats {
+            if is_apart {
+                self.interrupt();
+            }
+            match float {
+                Float::Picture { .. } => {
+                    self.builder.picture(None);
+                }
+                Float::Chart(id) => {
+                    let chart = self.chart(&id)?;
+                    self.draw(chart);
+                }
+                Float::Box(inside) => self.blocks(inside)?,
+                Float::Drawn(text) => self.write("text", text.trim().to_owned()),
+                Float::Diagram(id) => {
+                    let mut texts = Vec::new();
+                    self.diagram(&id, &mut texts)?;
+                    texts.into_iter().for_each(|text| self.write("text", text));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes a chart, which is a picture if it plots nothing that is known.
+    fn draw(&mut self, chart: Option<Chart>) {
+        match chart {
+            Some(chart) => self.builder.chart(chart.title, chart.data, None),
+            None => {
+                self.builder.picture(None);
+            }
+        }
+    }
+
+    /// Charts that stood in cells, which hold text only.
+    pub(super) fn draw_charts(&mut self) {
+        for chart in std::mem::take(&mut self.charts) {
+            self.draw(chart);
+        }
+    }
+
+    pub(super) fn chart(&mut self, id: &str) -> Result<Option<Chart>, IngestError> {
+        let Some(name) = self.drawing(id) else { return Ok(None) };
+        Ok(self.package.part(&name)?.as_ref().and_then(Chart::read))
+    }
+
+    /// The part of a drawing, unless it was read before.
+    fn drawing(&mut self, id: &str) -> Option<String> {
+        let name = self.related.get(id)?;
+        self.drawn.insert(name.clone()).then(|| name.clone())
+    }
+
+    /// The texts of a diagram's shapes.
+    pub(super) fn diagram(&mut self, id: &str, texts: &mut Vec<String>) -> Result<(), IngestError> {
+        let Some(name) = self.drawing(id) else { return Ok(()) };
+        let Some(part) = self.package.part(&name)? else { return Ok(()) };
+        let tree = part.tree()?;
+        let points = tree.root().and_then(|root| root.child("ptLst"));
+        for point in points.into_iter().flat_map(Element::children) {
+            let kind = point.attribute("type");
+            let is_shown = kind.is_none_or(|kind| matches!(&*kind, "node" | "asst" | "doc"));
+            if let Some(text) = point.child("t").filter(|_| is_shown) {
+                self.texts(text, texts)?;
+            }
+        }
+        Ok(())
+    }
+}
