@@ -58,7 +58,7 @@ impl Writer<'_, '_> {
 
     pub(super) fn chart(&mut self, id: &str) -> Result<Option<Chart>, IngestError> {
         let Some(name) = self.drawing(id) else { return Ok(None) };
-        Ok(self.package.part(&name)?.as_ref().and_then(Chart::read))
+        self.package.part(&name)?.map_or(Ok(None), |part| Chart::read(&part))
     }
 
     /// The part of a drawing, unless it was read before.

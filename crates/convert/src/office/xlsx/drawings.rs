@@ -88,7 +88,7 @@ fn find(element: Element<'_>, all: &mut Vec<Found>) {
 
 /// A chart; of one that only refers to cells, which are on a sheet, at least the title.
 fn chart(part: &Part) -> Result<What, IngestError> {
-    if let Some(chart) = Chart::read(part) {
+    if let Some(chart) = Chart::read(part)? {
         return Ok(What::Chart(chart));
     }
     let tree = part.tree()?;
