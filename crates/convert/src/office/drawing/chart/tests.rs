@@ -157,10 +157,11 @@ fn charts_of_newer_kinds() {
          <cx:lvl ptCount='2'><cx:pt idx='0'>Start</cx:pt><cx:pt idx='1'>End</cx:pt></cx:lvl>\
          </cx:strDim><cx:numDim type='val'><cx:f>B</cx:f><cx:lvl ptCount='2'>\
          <cx:pt idx='0'>1</cx:pt><cx:pt idx='1'>4</cx:pt></cx:lvl></cx:numDim></cx:data>\
-         </cx:chartData><cx:chart><cx:title><cx:tx><cx:txData><cx:v>Bridge</cx:v></cx:txData></cx:tx>\
-         </cx:title><cx:plotArea><cx:plotAreaRegion><cx:series layoutId='waterfall'><cx:tx><cx:txData><cx:f>B1</cx:f>\
-         <cx:v>Profit</cx:v></cx:txData></cx:tx><cx:dataId val='0'/></cx:series>\
-         </cx:plotAreaRegion></cx:plotArea></cx:chart></cx:chartSpace>"
+         </cx:chartData><cx:chart><cx:title><cx:tx><cx:txData><cx:v>Bridge</cx:v></cx:txData>\
+         </cx:tx></cx:title><cx:plotArea><cx:plotAreaRegion><cx:series layoutId='waterfall'>\
+         <cx:tx><cx:txData><cx:f>B1</cx:f><cx:v>Profit</cx:v></cx:txData></cx:tx>\
+         <cx:dataId val='0'/></cx:series></cx:plotAreaRegion></cx:plotArea></cx:chart>\
+         </cx:chartSpace>"
     ), @r#"
     Some("Bridge")
     ^|^Profit
