@@ -4,16 +4,26 @@ use crate::office::tree::Element;
 
 /// The text of an `a:p`: its runs, fields and formulas. A break begins a new line.
 pub(in crate::office) fn paragraph(paragraph: Element<'_>) -> String {
-    let mut said = String::new();
+    let (mut said, mut formula_ends) = (String::new(), None);
     for inside in paragraph.children() {
         match inside.name() {
             "r" | "fld" => {
-                if let Some(text) = inside.child("t") {
-                    push(&mut said, &text.text());
+                let Some(text) = inside.child("t") else { continue };
+                let text = text.text();
+                if formula_ends == Some(said.len()) && text.starts_with(char::is_alphanumeric) {
+                    said.push(' ');
                 }
+                push(&mut said, &text);
             }
             "br" => said.push('\n'),
-            "m" | "oMath" | "oMathPara" => formula(&mut said, inside),
+            "m" | "oMath" | "oMathPara" => {
+                // Its face tells it from the words around it.
+                if said.ends_with(char::is_alphanumeric) {
+                    said.push(' ');
+                }
+                formula(&mut said, inside);
+                formula_ends = Some(said.len());
+            }
             _ => {}
         }
     }
@@ -125,7 +135,8 @@ mod tests {
             &["one two\n3", "a\nb"],
         );
         check(
-            "<a:p><a:r><a:t>a_x000B_b_x0000__x0009_c _x _xg000_ _x12_ _x005F_x0041_</a:t></a:r></a:p>",
+            "<a:p><a:r><a:t>a_x000B_b_x0000__x0009_c _x _xg000_ _x12_</a:t></a:r>\
+             <a:r><a:t> _x005F_x0041_</a:t></a:r></a:p>",
             &["a\nb\tc _x _xg000_ _x12_ _x0041_"],
         );
     }
@@ -138,6 +149,9 @@ mod tests {
         let of = |name: &str, inside: String| format!("<m:{name}>{inside}</m:{name}>");
         let half = of("f", of("num", run("a+b")) + &of("den", run("2")));
         check(&math(run("x=") + &half), &["x=(a+b)/2"]);
+        let word = "<a:r><a:t>so</a:t></a:r>";
+        let between = math(run("a")).replace("<a:p>", &format!("<a:p>{word}"));
+        check(&between.replace("</a:p>", &format!("{word}</a:p>")), &["so a so"]);
         let square = of("sSup", of("e", run("x")) + &of("sup", run("2")));
         check(&math(square.clone()), &["x^2"]);
         let root = of("rad", of("radPr", run("no")) + "<m:deg/>" + &of("e", square));

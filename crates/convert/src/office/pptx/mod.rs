@@ -34,16 +34,16 @@ pub(super) fn read(package: &mut Package<'_>) -> Result<DoclingDocument, IngestE
     let part = package.required(&main)?;
     let tree = part.tree()?;
     let relationships = package.relationships(&main)?;
-    let mut deck = Deck::new(tree.root().and_then(slide_size));
-    let mut slides =
-        tree.root().map_or_else(|| Ok(Vec::new()), |root| slides(root, &relationships))?;
+    let mut builder = DocumentBuilder::new();
+    let Some(presentation) = tree.root() else { return Ok(builder.finish()) };
+    let mut deck = Deck::new(slide_size(presentation));
+    let mut slides = slides(presentation, &relationships)?;
     slides.retain(|slide| deck.is_first(slide));
     let pages_max = package.limits().pages_max;
     if slides.len() > pages_max {
         return Err(beyond(format!("it has {} slides", slides.len()), pages_max as u64));
     }
     comments::authors(package, &relationships, &mut deck)?;
-    let mut builder = DocumentBuilder::new();
     for (page_no, name) in (1..).zip(slides) {
         let (width, height) = deck.slide_size;
         builder.page(page_no, width, height);

@@ -160,7 +160,11 @@ fn draw(shape: &Shape, words: &mut Vec<String>, xml: &mut String) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 400,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     /// Any part may hold anything.
     #[test]
@@ -169,8 +173,8 @@ proptest! {
         let other = page("p:sldLayout", &written(&other));
         file.put(super::LAYOUT, &other);
         file.put(super::MASTER, &other);
-        for (id, kind) in [("rId1", "chart"), ("rId2", "diagramData"), ("rId3", "notesSlide"), ("rId4", "comments")] {
-            file.relate(SLIDE, id, kind, &format!("../{kind}.xml"));
+        for (id, kind) in (1..).zip(["chart", "diagramData", "notesSlide", "comments"]) {
+            file.relate(SLIDE, &format!("rId{id}"), kind, &format!("../{kind}.xml"));
             file.put(&format!("ppt/{kind}.xml"), &other);
         }
         file.document().expect("well-formed parts");

@@ -13,9 +13,8 @@ fn slides_come_in_the_order_of_their_list() {
     let mut file = File::new(&[&title("one"), &title("two"), &title("three")]);
     let list = ["rId3", "rId1", "rId3", "rId2"].map(|id| format!("<p:sldId id='9' r:id='{id}'/>"));
     let list = list.concat();
-    file.put(PRESENTATION, &format!(
-        "<p:presentation><p:sldIdLst>{list}</p:sldIdLst><p:sldSz cx='100' cy='50'/></p:presentation>"
-    ));
+    let inside = format!("<p:sldIdLst>{list}</p:sldIdLst><p:sldSz cx='100' cy='50'/>");
+    file.put(PRESENTATION, &format!("<p:presentation>{inside}</p:presentation>"));
     insta::assert_snapshot!(file.blocks(), @r#"
     heading "three"
     heading p2 "one"

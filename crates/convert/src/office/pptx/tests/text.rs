@@ -49,10 +49,12 @@ fn bullets_are_inherited() {
     file.put(LAYOUT, &page("p:sldLayout", &place));
     let place = shape(Some("type='body'"), &list(&level(3, "<a:buNone/>")));
     let styles = [1, 2, 3].map(|number| level(number, BULLET)).concat();
-    let master = page("p:sldMaster", &place).replace("</p:sldMaster>", &format!(
-        "<p:txStyles><p:titleStyle>{}</p:titleStyle><p:bodyStyle>{styles}</p:bodyStyle></p:txStyles></p:sldMaster>",
-        level(1, "<a:buNone/>"),
-    ));
+    let titles = level(1, "<a:buNone/>");
+    let styles = format!(
+        "<p:txStyles><p:titleStyle>{titles}</p:titleStyle><p:bodyStyle>{styles}</p:bodyStyle>\
+         </p:txStyles></p:sldMaster>"
+    );
+    let master = page("p:sldMaster", &place).replace("</p:sldMaster>", &styles);
     file.put(MASTER, &master);
     insta::assert_snapshot!(file.blocks(), @r#"
     list_item "by the style"
@@ -182,14 +184,14 @@ fn runs_breaks_fields_and_formulas() {
         &shape(
             None,
             "<a:p><a:r><a:t>A </a:t></a:r><a:hlinkClick/><a:r><a:t>link</a:t></a:r><a:br/>\
-        <a:fld type='slidenum'><a:t>7</a:t></a:fld></a:p>",
+             <a:fld type='slidenum'><a:t>7</a:t></a:fld></a:p>",
         ),
         &[r#"paragraph "A link\n7""#],
     );
     check(
         "<mc:AlternateContent><mc:Choice Requires='a14'><p:sp><p:txBody><a:p><a14:m><m:oMath>\
-        <m:r><m:t>x=1</m:t></m:r></m:oMath></a14:m></a:p></p:txBody></p:sp></mc:Choice><mc:Fallback>\
-        <p:pic/></mc:Fallback></mc:AlternateContent>",
+         <m:r><m:t>x=1</m:t></m:r></m:oMath></a14:m></a:p></p:txBody></p:sp></mc:Choice>\
+         <mc:Fallback><p:pic/></mc:Fallback></mc:AlternateContent>",
         &[r#"paragraph "x=1""#],
     );
 }
