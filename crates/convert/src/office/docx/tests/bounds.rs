@@ -115,6 +115,10 @@ fn names_that_many_parts_share() {
     let diagrams: Vec<_> = diagrams.iter().map(|xml| ("diagramData", xml.as_str())).collect();
     let first = "<w:p><w:r><w:drawing><dgm:relIds r:dm='r0'/></w:drawing></w:r></w:p>";
     check(first, &diagrams, |said| said == "paragraph \"x\"");
+    let long = NUMBERING.replace("Article %1.", &"%1".repeat(10_000));
+    let item =
+        "<w:p><w:pPr><w:numPr><w:numId w:val='4'/></w:numPr></w:pPr><w:r><w:t>x</w:t></w:r></w:p>";
+    check(&item.repeat(5_000), &[("numbering", &long)], |said| said.lines().count() == 5_000);
     let lists = NUMBERING.replace("w:start w:val=\"1\"", "w:start w:val=\"4294967295\"");
     let item = "<w:p><w:pPr><w:numPr><w:ilvl w:val='255'/><w:numId w:val='2'/></w:numPr></w:pPr>\
         <w:r><w:t>x</w:t></w:r></w:p>";
