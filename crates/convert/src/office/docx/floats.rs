@@ -67,11 +67,13 @@ impl Writer<'_, '_> {
         self.drawn.insert(name.clone()).then(|| name.clone())
     }
 
-    /// The texts of a diagram's shapes.
+    /// The texts of the shapes of a diagram.
     pub(super) fn diagram(&mut self, id: &str, texts: &mut Vec<String>) -> Result<(), IngestError> {
         let Some(name) = self.drawing(id) else { return Ok(()) };
         let Some(part) = self.package.part(&name)? else { return Ok(()) };
         let tree = part.tree()?;
+        // Its own drawings have other names, and diagrams in diagrams without end are none.
+        let related = std::mem::take(&mut self.related);
         let points = tree.root().and_then(|root| root.child("ptLst"));
         for point in points.into_iter().flat_map(Element::children) {
             let kind = point.attribute("type");
@@ -80,6 +82,7 @@ impl Writer<'_, '_> {
                 self.texts(text, texts)?;
             }
         }
+        self.related = related;
         Ok(())
     }
 }

@@ -29,6 +29,7 @@ const KINDS: [(&str, &str); 2] =
 /// A part that is broken.
 pub(super) fn furniture(
     writer: &mut Writer<'_, '_>,
+    main: &str,
     relationships: &Relationships,
 ) -> Result<(), IngestError> {
     let has_even = match related(writer.package, relationships, "settings")? {
@@ -40,7 +41,7 @@ pub(super) fn furniture(
     };
     let mut said = HashSet::new();
     let sections = std::mem::take(&mut writer.sections);
-    for (kind, name) in shown(&sections, relationships, has_even) {
+    for (kind, name) in shown(&sections, main, relationships, has_even) {
         let Some(part) = writer.package.part(&name)? else { continue };
         let tree = part.tree()?;
         let Some(root) = tree.root() else { continue };
@@ -69,6 +70,7 @@ fn says_something(root: Element<'_>) -> bool {
 /// before it.
 fn shown(
     sections: &[Section],
+    main: &str,
     relationships: &Relationships,
     has_even: bool,
 ) -> Vec<(&'static str, String)> {
@@ -78,7 +80,8 @@ fn shown(
         .map(|one| (one.id.as_str(), one.target.as_str()))
         .collect();
     let mut current: HashMap<(&str, &str), &str> = HashMap::new();
-    let mut seen = HashSet::new();
+    // The body is no header of itself. Names of parts are the same in capitals.
+    let mut seen = HashSet::from([main.to_ascii_lowercase()]);
     let mut shown = Vec::new();
     for section in sections {
         for (kind, pages, id) in &section.references {
@@ -93,7 +96,7 @@ fn shown(
                 let Some(target) = current.get(&(reference, pages)).filter(|_| is_used) else {
                     continue;
                 };
-                if seen.insert(*target) {
+                if seen.insert(target.to_ascii_lowercase()) {
                     shown.push((kind, (*target).to_owned()));
                 }
             }

@@ -191,7 +191,7 @@ impl<'t> Line<'t> {
             self.text.push('\n');
         }
         self.has_formula = true;
-        self.text.push_str(formula.trim());
+        self.text.push_str(&formula);
     }
 
     /// A content control is what it holds.

@@ -108,7 +108,7 @@ fn fraction(element: Element<'_>, tex: &mut String) {
     let (before, between) = match character(element, "fPr", "type").as_deref() {
         Some("lin" | "skw") => ("", "/"),
         // One above the other without a line, as in `n` over `k`.
-        Some("noBar") => ("\\binom", ""),
+        Some("noBar") => ("\\genfrac{}{}{0pt}{}", ""),
         _ => ("\\frac", ""),
     };
     braced(before, element, "num", tex);

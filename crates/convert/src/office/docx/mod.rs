@@ -57,7 +57,7 @@ pub(super) fn read(package: &mut Package<'_>) -> Result<DoclingDocument, IngestE
         writer.blocks(body)?;
         writer.interrupt();
     }
-    furniture(&mut writer, &relationships)?;
+    furniture(&mut writer, &main, &relationships)?;
     comments(&mut writer, &relationships)?;
     notes(&mut writer, &relationships)?;
     Ok(writer.builder.finish())

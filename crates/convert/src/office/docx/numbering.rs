@@ -11,6 +11,9 @@ use super::values::{indent, number, switch, value};
 /// Levels of a list, by the standard.
 const LEVELS: u8 = 9;
 
+/// Characters around the counts of a level. Word bears 31.
+const TEXT_MAX: usize = 64;
+
 /// How far a list that is what a style says is followed.
 const LINKS_MAX: usize = 4;
 
@@ -161,7 +164,7 @@ impl Level {
     fn read(level: Element<'_>) -> Self {
         Self {
             format: value(level, "numFmt").map_or(Format::Decimal, |name| Format::of(&name)),
-            text: value(level, "lvlText").unwrap_or_default().into_owned(),
+            text: value(level, "lvlText").unwrap_or_default().chars().take(TEXT_MAX).collect(),
             start: number(level, "start").unwrap_or(1),
             restart: number(level, "lvlRestart"),
             is_legal: switch(level, "isLgl").unwrap_or(false),

@@ -103,7 +103,7 @@ impl<'w, 'p> Writer<'w, 'p> {
             floats = others;
             self.floats(first, true)?;
         }
-        let is_item = self.text(paragraph, line, number);
+        let is_item = self.text(paragraph, &line, number);
         self.floats(floats, !is_item)
     }
 
@@ -125,7 +125,7 @@ impl<'w, 'p> Writer<'w, 'p> {
     }
 
     /// Writes the text of a paragraph; answers whether it is an item of a list.
-    fn text(&mut self, paragraph: Paragraph, line: Line<'_>, number: Option<Number>) -> bool {
+    fn text(&mut self, paragraph: Paragraph, line: &Line<'_>, number: Option<Number>) -> bool {
         let text = line.text.trim();
         if paragraph.role == Role::Code {
             self.lists.close(&mut self.builder);
@@ -148,14 +148,14 @@ impl<'w, 'p> Writer<'w, 'p> {
                 self.builder.heading(level, numbered(number), None);
             }
             (Role::Caption, number) => self.write("caption", numbered(number)),
-            (Role::Text | Role::Code, Some(number)) => {
+            (_, Some(number)) => {
                 let Some(place) = paragraph.place(&number) else { return false };
                 self.end_code();
                 let marker = Marker { enumerated: !number.text.is_empty(), text: number.text };
                 self.lists.item(&mut self.builder, place, marker, text.to_owned());
                 return true;
             }
-            (Role::Text | Role::Code, None) => match line.boxes.as_slice() {
+            (_, None) => match line.boxes.as_slice() {
                 _ if line.is_formula() => {
                     text.lines().for_each(|line| self.write("formula", line.trim().to_owned()));
                 }

@@ -105,6 +105,20 @@ fn names_that_many_parts_share() {
     let reference = "<w:sectPr><w:headerReference r:id='r0'/></w:sectPr>";
     let header = format!("<w:hdr>{}</w:hdr>", p("x"));
     check(&reference.repeat(20_000), &[("header", &header)], |said| said == "page_header \"x\"");
+    let diagrams: Vec<String> = (0..2_000)
+        .map(|at| {
+            let next = format!("<w:drawing><dgm:relIds r:dm='r{}'/></w:drawing>", at + 1);
+            let text = format!("<a:p><a:r><a:t>x</a:t>{next}</a:r></a:p>");
+            format!("<d><dgm:ptLst><dgm:pt><dgm:t>{text}</dgm:t></dgm:pt></dgm:ptLst></d>")
+        })
+        .collect();
+    let diagrams: Vec<_> = diagrams.iter().map(|xml| ("diagramData", xml.as_str())).collect();
+    let first = "<w:p><w:r><w:drawing><dgm:relIds r:dm='r0'/></w:drawing></w:r></w:p>";
+    check(first, &diagrams, |said| said == "paragraph \"x\"");
+    let long = NUMBERING.replace("Article %1.", &"%1".repeat(10_000));
+    let item =
+        "<w:p><w:pPr><w:numPr><w:numId w:val='4'/></w:numPr></w:pPr><w:r><w:t>x</w:t></w:r></w:p>";
+    check(&item.repeat(5_000), &[("numbering", &long)], |said| said.lines().count() == 5_000);
     let lists = NUMBERING.replace("w:start w:val=\"1\"", "w:start w:val=\"4294967295\"");
     let item = "<w:p><w:pPr><w:numPr><w:ilvl w:val='255'/><w:numId w:val='2'/></w:numPr></w:pPr>\
         <w:r><w:t>x</w:t></w:r></w:p>";

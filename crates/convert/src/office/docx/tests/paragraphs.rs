@@ -26,7 +26,7 @@ fn what_stands_around_runs_is_read_through() {
     let body = format!(
         "<w:p><w:hyperlink r:id='x'>{}</w:hyperlink><w:smartTag><w:smartTagPr/>{}</w:smartTag>\
          <w:customXml>{}</w:customXml><w:sdt><w:sdtPr><w:alias w:val='no'/></w:sdtPr><w:sdtContent>\
-         {}</w:sdtContent></w:sdt><w:bdo w:val='rtl'>{}</w:bdo><w:bookmarkStart w:name='no'/></w:p>",
+         {}</w:sdtContent></w:sdt><w:bdo w:val='rtl'>{}</w:bdo><w:bookmarkStart/></w:p>",
         r("a"),
         r("b"),
         r("c"),
@@ -133,7 +133,7 @@ fn fields_show_their_results() {
     check(
         "<w:p><w:r><w:fldChar w:fldCharType='begin'><w:ffData><w:checkBox><w:default w:val='0'/>\
          <w:checked/></w:checkBox></w:ffData></w:fldChar></w:r><w:r><w:fldChar \
-         w:fldCharType='end'/><w:t> yes </w:t></w:r><w:r><w:fldChar w:fldCharType='begin'><w:ffData>\
+         w:fldCharType='end'/><w:t> yes </w:t><w:fldChar w:fldCharType='begin'><w:ffData>\
          <w:ddList><w:result w:val='1'/><w:listEntry w:val='a'/><w:listEntry w:val='b'/></w:ddList>\
          </w:ffData></w:fldChar></w:r><w:r><w:fldChar w:fldCharType='end'/></w:r></w:p>",
         r#"paragraph "☒ yes b""#,
@@ -216,7 +216,8 @@ fn lines_of_code_are_one_block() {
 fn boxes_are_ticked_or_not() {
     let tick = |value: &str, sign: &str| {
         format!(
-            "<w:sdt><w:sdtPr><w14:checkbox><w14:checked w14:val='{value}'/></w14:checkbox></w:sdtPr>\
+            "<w:sdt><w:sdtPr><w14:checkbox><w14:checked w14:val='{value}'/></w14:checkbox>\
+             </w:sdtPr>\
              <w:sdtContent>{}</w:sdtContent></w:sdt>",
             r(sign)
         )
@@ -258,11 +259,19 @@ fn formulas_are_written_as_tex() {
     let formula = of("oMath", &all.concat());
     check(
         &format!("<w:p><m:oMathPara>{formula}{}</m:oMathPara></w:p>", of("oMath", &t("c=d"))),
-        r#"other "\\frac{a}{b}\\sqrt[a]{b}a^{b}\\sum^{n}k\\left\\{x\\right.a(b)a_{b}\\begin{matrix}1&2\\end{matrix}\\tilde{y}{\\frac{a}{b}}_{1}"
-           other "c=d""#,
+        &[
+            r#"other "\\frac{a}{b}\\sqrt[a]{b}a^{b}\\sum^{n}k\\left\\{x\\right.a(b)a_{b}"#,
+            r#"\\begin{matrix}1&2\\end{matrix}\\tilde{y}{\\frac{a}{b}}_{1}""#,
+            "\nother \"c=d\"",
+        ]
+        .concat(),
     );
     check(
         &format!("<w:p>{}{}{}</w:p>", r("where "), of("oMath", &t("x")), r(" is")),
         r#"paragraph "where x is""#,
+    );
+    check(
+        &format!("<w:p>{}{}{}</w:p>", r("so"), of("oMath", &t(" x ")), of("oMath", &t("y"))),
+        r#"paragraph "so x y""#,
     );
 }

@@ -132,7 +132,7 @@ proptest! {
         prop_assert_eq!(said, expect, "{}", body);
     }
 
-    /// Whatever elements there are inside each other, nothing panics, and the same is read the same.
+    /// Whatever elements there are, nothing panics, and the same is read the same.
     #[test]
     fn any_elements_are_read(
         elements in prop::collection::vec(
