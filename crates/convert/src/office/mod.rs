@@ -5,8 +5,11 @@
 
 mod check;
 mod check_part;
+mod dates;
 mod docx;
 mod drawing;
+mod escapes;
+mod math;
 mod package;
 mod pptx;
 mod tree;

@@ -167,11 +167,6 @@ fn key(name: &str) -> String {
 }
 
 impl Relationships {
-    /// The part that a relationship leads to.
-    pub(super) fn target(&self, id: &str) -> Option<&str> {
-        self.0.iter().find(|known| known.id == id).map(|known| known.target.as_str())
-    }
-
     pub(super) fn of_kind(&self, kind: &str) -> impl Iterator<Item = &Relationship> {
         self.0.iter().filter(move |known| known.kind == kind)
     }

@@ -146,7 +146,11 @@ impl<'a> Reader<'a> {
             return captions;
         };
         let rows = self.rows(&chart.chart_data);
-        if captions.is_empty() { rows } else { format!("{captions}\n{rows}") }
+        match (captions.is_empty(), rows.trim().is_empty()) {
+            (_, true) => captions,
+            (true, false) => rows,
+            (false, false) => format!("{captions}\n{rows}"),
+        }
     }
 
     fn captions(&self, item: &Item) -> String {

@@ -2,8 +2,7 @@
 
 use gloss_ingest::IngestError;
 
-use crate::office::drawing::Chart;
-use crate::office::tree::Element;
+use crate::office::drawing::{Chart, diagram};
 
 use super::line::Float;
 use super::writer::Writer;
@@ -30,8 +29,7 @@ impl Writer<'_, '_> {
                 Float::Box(inside) => self.blocks(inside)?,
                 Float::Drawn(text) => self.write("text", text.trim().to_owned()),
                 Float::Diagram(id) => {
-                    let mut texts = Vec::new();
-                    self.diagram(&id, &mut texts)?;
+                    let texts = self.diagram(&id)?;
                     texts.into_iter().for_each(|text| self.write("text", text));
                 }
             }
@@ -67,22 +65,10 @@ impl Writer<'_, '_> {
         self.drawn.insert(name.clone()).then(|| name.clone())
     }
 
-    /// The texts of the shapes of a diagram.
-    pub(super) fn diagram(&mut self, id: &str, texts: &mut Vec<String>) -> Result<(), IngestError> {
-        let Some(name) = self.drawing(id) else { return Ok(()) };
-        let Some(part) = self.package.part(&name)? else { return Ok(()) };
-        let tree = part.tree()?;
-        // Its own drawings have other names, and diagrams in diagrams without end are none.
-        let related = std::mem::take(&mut self.related);
-        let points = tree.root().and_then(|root| root.child("ptLst"));
-        for point in points.into_iter().flat_map(Element::children) {
-            let kind = point.attribute("type");
-            let is_shown = kind.is_none_or(|kind| matches!(&*kind, "node" | "asst" | "doc"));
-            if let Some(text) = point.child("t").filter(|_| is_shown) {
-                self.texts(text, texts)?;
-            }
-        }
-        self.related = related;
-        Ok(())
+    /// What the shapes of a diagram say.
+    pub(super) fn diagram(&mut self, id: &str) -> Result<Vec<String>, IngestError> {
+        let Some(name) = self.drawing(id) else { return Ok(Vec::new()) };
+        let outline = self.package.part(&name)?.map_or(Ok(Vec::new()), |part| diagram(&part))?;
+        Ok(outline.into_iter().map(|(_, text)| text).collect())
     }
 }

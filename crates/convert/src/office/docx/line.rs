@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
+use crate::office::math::formula;
 use crate::office::tree::Element;
 
 use super::is_no_text;
-use super::math;
 use super::styles::{Style, Styles};
 use super::symbols::Symbols;
 use super::values::{switch, value};
@@ -183,7 +183,7 @@ impl<'t> Line<'t> {
     }
 
     fn formula(&mut self, element: Element<'_>) {
-        let formula = math::formula(element);
+        let formula = formula(element);
         if formula.trim().is_empty() {
             return;
         }

@@ -8,7 +8,6 @@ mod floats;
 mod furniture;
 mod line;
 mod lists;
-mod math;
 mod notes;
 mod numbering;
 mod paragraph;

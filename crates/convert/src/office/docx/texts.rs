@@ -63,7 +63,7 @@ impl Writer<'_, '_> {
                 }
                 Float::Box(inside) => self.texts(inside, texts)?,
                 Float::Drawn(text) => texts.push(text.trim().to_owned()),
-                Float::Diagram(id) => self.diagram(&id, texts)?,
+                Float::Diagram(id) => texts.extend(self.diagram(&id)?),
             }
         }
         Ok(())

@@ -6,8 +6,8 @@ use gloss_ingest::IngestError;
 use gloss_ingest::docling::{TableCell, TableData};
 
 use super::chart_points::{Points, format_of_points, levels, points, values, write_dates};
-use super::serial_date::is_date;
 use super::text::paragraphs;
+use crate::office::dates::{self, Kind};
 use crate::office::package::Part;
 use crate::office::tree::Element;
 
@@ -103,6 +103,10 @@ fn is_date_axis(axis: Element<'_>) -> bool {
         format.attribute("formatCode")
     };
     axis.is("dateAx") || (axis.is("catAx") && own_format().is_some_and(|format| is_date(&format)))
+}
+
+fn is_date(format: &str) -> bool {
+    dates::kind(format) == Kind::Date
 }
 
 fn is_on(switch: Option<Element<'_>>) -> bool {

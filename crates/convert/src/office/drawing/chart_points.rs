@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::serial_date;
+use crate::office::dates::Moment;
 use crate::office::tree::Element;
 
 /// What stands at some of the places of a series or of its labels.
@@ -62,8 +62,9 @@ pub(super) fn format_of_points(holder: Element<'_>) -> Option<Cow<'_, str>> {
 /// Writes labels that are shown as dates as such.
 pub(super) fn write_dates(labels: &mut [Points], since_1904: bool) {
     for (_, label) in labels.iter_mut().flatten() {
-        if let Some(date) = serial_date::iso(label, since_1904) {
-            *label = date;
+        let moment = label.parse().ok().and_then(|days| Moment::of(days, since_1904));
+        if let Some(moment) = moment {
+            *label = moment.shortest();
         }
     }
 }

@@ -2,8 +2,9 @@
 
 mod chart;
 mod chart_points;
-mod serial_date;
+mod diagram;
 mod text;
 
 pub(super) use chart::Chart;
+pub(super) use diagram::diagram;
 pub(super) use text::{paragraph, paragraphs};

@@ -1,5 +1,7 @@
 //! The words of a paragraph in a drawing.
 
+use crate::office::escapes::decoded;
+use crate::office::math::formula;
 use crate::office::tree::Element;
 
 /// The text of an `a:p`: its runs, fields and formulas. A break begins a new line.
@@ -21,7 +23,7 @@ pub(in crate::office) fn paragraph(paragraph: Element<'_>) -> String {
                 if said.ends_with(char::is_alphanumeric) {
                     said.push(' ');
                 }
-                formula(&mut said, inside);
+                push(&mut said, &formula(inside));
                 formula_ends = Some(said.len());
             }
             _ => {}
@@ -36,81 +38,15 @@ pub(in crate::office) fn paragraphs(holder: Element<'_>) -> impl Iterator<Item =
     all.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
-/// Adds what a run says. XML has no control characters: `_x000B_` stands for one.
+/// Adds what a run says. A vertical tab is a break that went through a clipboard.
 fn push(said: &mut String, text: &str) {
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("_x") {
-        push_plain(said, before);
-        rest = match escaped(after) {
-            Some((letter, after)) => {
-                push_plain(said, letter.encode_utf8(&mut [0; 4]));
-                after
-            }
-            None => {
-                said.push_str("_x");
-                after
-            }
-        };
-    }
-    push_plain(said, rest);
-}
-
-fn escaped(code: &str) -> Option<(char, &str)> {
-    let (code, after) = code.split_once('_').filter(|(code, _)| code.len() == 4)?;
-    let is_hex = code.bytes().all(|digit| digit.is_ascii_hexdigit());
-    let letter = u32::from_str_radix(code, 16).ok().and_then(char::from_u32)?;
-    is_hex.then_some((letter, after))
-}
-
-/// A vertical tab is a break that went through a clipboard.
-fn push_plain(said: &mut String, text: &str) {
-    for letter in text.chars() {
+    for letter in decoded(text).chars() {
         match letter {
-            '\u{b}' | '\r' | '\n' => said.push('\n'),
+            '\u{b}' | '\n' => said.push('\n'),
             '\t' => said.push('\t'),
             letter if letter.is_control() => {}
             letter => said.push(letter),
         }
-    }
-}
-
-/// A formula on one line, as people type it: `a/b`, `x^2`, `x_1`, `√(x)`.
-fn formula(said: &mut String, math: Element<'_>) {
-    let between = match math.name() {
-        "t" => return push(said, &math.text()),
-        // What only says how the formula looks.
-        name if name.ends_with("Pr") => return,
-        "f" => "/",
-        "sSup" | "sSub" | "sSubSup" => "",
-        "rad" => "√",
-        _ => {
-            math.children().for_each(|inside| formula(said, inside));
-            return;
-        }
-    };
-    for (at, part) in math.children().filter(|part| !part.name().ends_with("Pr")).enumerate() {
-        let mark = match (math.name(), part.name()) {
-            ("rad", "deg") => "",
-            ("rad", _) => between,
-            (_, "sup") => "^",
-            (_, "sub") => "_",
-            _ if at > 0 => between,
-            _ => "",
-        };
-        said.push_str(mark);
-        grouped(said, part, math.is("rad") && part.is("e"));
-    }
-}
-
-/// A part of a formula, in brackets where it would run into its neighbours without.
-fn grouped(said: &mut String, part: Element<'_>, always: bool) {
-    let start = said.len();
-    formula(said, part);
-    let inside = said.get(start..).unwrap_or_default();
-    let bare = inside.chars().all(char::is_alphanumeric);
-    if (always && !inside.is_empty()) || !bare {
-        said.insert(start, '(');
-        said.push(')');
     }
 }
 
@@ -148,15 +84,15 @@ mod tests {
             |inside: String| format!("<a:p><a14:m><m:oMath>{inside}</m:oMath></a14:m></a:p>");
         let of = |name: &str, inside: String| format!("<m:{name}>{inside}</m:{name}>");
         let half = of("f", of("num", run("a+b")) + &of("den", run("2")));
-        check(&math(run("x=") + &half), &["x=(a+b)/2"]);
+        check(&math(run("x=") + &half), &["x=\\frac{a+b}{2}"]);
         let word = "<a:r><a:t>so</a:t></a:r>";
         let between = math(run("a")).replace("<a:p>", &format!("<a:p>{word}"));
         check(&between.replace("</a:p>", &format!("{word}</a:p>")), &["so a so"]);
         let square = of("sSup", of("e", run("x")) + &of("sup", run("2")));
-        check(&math(square.clone()), &["x^2"]);
+        check(&math(square.clone()), &["x^{2}"]);
         let root = of("rad", of("radPr", run("no")) + "<m:deg/>" + &of("e", square));
-        check(&math(root), &["√(x^2)"]);
+        check(&math(root), &["\\sqrt{x^{2}}"]);
         let both = of("e", run("y")) + &of("sub", run("1")) + &of("sup", run("n+1"));
-        check(&math(of("sSubSup", both)), &["y_1^(n+1)"]);
+        check(&math(of("sSubSup", both)), &["y_{1}^{n+1}"]);
     }
 }

@@ -5,7 +5,6 @@
 
 mod comments;
 mod deck;
-mod diagram;
 mod geometry;
 mod lists;
 mod markers;

@@ -12,8 +12,8 @@ use super::lists::Lists;
 use super::markers::{Levels, Marker, level};
 use super::placeholders::{Layout, Placeholder, Role, non_visual};
 use super::slide::{INVISIBLE, at};
-use super::{diagram, table};
-use crate::office::drawing::{Chart, paragraph};
+use super::table;
+use crate::office::drawing::{Chart, diagram, paragraph};
 use crate::office::package::{Package, Part};
 use crate::office::tree::Element;
 
@@ -134,9 +134,8 @@ impl Shapes<'_, '_> {
 
     fn diagram(&mut self, ids: Element<'_>, at: &Provenance) -> Result<(), IngestError> {
         let Some(part) = self.drawn_part(ids, "dm")? else { return Ok(()) };
-        let tree = part.tree()?;
         let mut lists = Lists::default();
-        for (level, text) in tree.root().map(diagram::texts).unwrap_or_default() {
+        for (level, text) in diagram(&part)? {
             lists.item(self.builder, (level, Marker::Bullet), text, at.clone());
         }
         lists.close(self.builder);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use gloss_ingest::IngestError;
 
 use super::area;
-use super::strings;
+use crate::office::escapes;
 use crate::office::package::{Package, Part};
 use crate::office::tree::Element;
 
@@ -146,7 +146,7 @@ fn rich(element: Element<'_>) -> String {
         element.children().filter_map(|it| if it.is("r") { it.child("t") } else { Some(it) });
     let texts = runs.filter(|it| it.is("t")).map(Element::text);
     let joined: String = texts.collect();
-    strings::decoded(&joined).trim().to_owned()
+    escapes::decoded(&joined).trim().to_owned()
 }
 
 /// `2026-06-18T17:15:52.31` with all digits of its milliseconds.

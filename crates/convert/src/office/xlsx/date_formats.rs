@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::dates::Moment;
+use crate::office::dates::Moment;
 
 const MONTHS: [&str; 12] = [
     "January",

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use gloss_ingest::IngestError;
 
 use super::area::Area;
-use crate::office::drawing::Chart;
+use crate::office::drawing::{Chart, diagram, paragraphs};
 use crate::office::package::{Package, Part};
 use crate::office::tree::Element;
 
@@ -19,7 +19,7 @@ pub(super) struct Drawn {
 #[derive(Debug)]
 pub(super) enum What {
     Text(String),
-    Picture { caption: Option<String> },
+    Picture,
     Chart(Chart),
 }
 
@@ -42,7 +42,7 @@ pub(super) fn read(name: &str, package: &mut Package<'_>) -> Result<Vec<Drawn>, 
                 None => None,
             },
             Found::Diagram(id) => match parts.remove(id.as_str()) {
-                Some(name) => package.part(name)?.as_ref().map(diagram).transpose()?,
+                Some(name) => package.part(name)?.as_ref().map(outline).transpose()?,
                 None => None,
             },
         };
@@ -73,11 +73,12 @@ fn anchored(part: &Part) -> Result<Vec<(Area, Found)>, IngestError> {
 /// Shapes may be grouped, and groups too.
 fn find(element: Element<'_>, all: &mut Vec<Found>) {
     match element.name() {
-        "pic" => all.push(Found::Here(What::Picture { caption: None })),
+        "pic" => all.push(Found::Here(What::Picture)),
         "sp" => {
-            let text = element.child("txBody").map(text).unwrap_or_default();
-            if !text.is_empty() {
-                all.push(Found::Here(What::Text(text)));
+            let said: Vec<_> =
+                element.child("txBody").map(paragraphs).into_iter().flatten().collect();
+            if !said.is_empty() {
+                all.push(Found::Here(What::Text(said.join("\n"))));
             }
         }
         "chart" => all.extend(element.relation("id").map(|id| Found::Chart(id.into_owned()))),
@@ -86,24 +87,13 @@ fn find(element: Element<'_>, all: &mut Vec<Found>) {
     }
 }
 
-/// A chart; of one that only refers to cells, which are on a sheet, at least the title.
 fn chart(part: &Part) -> Result<What, IngestError> {
-    if let Some(chart) = Chart::read(part)? {
-        return Ok(What::Chart(chart));
-    }
-    let tree = part.tree()?;
-    let title = tree.root().and_then(|root| root.at(&["chart", "title", "tx", "rich"]));
-    let caption = title.map(text).filter(|title| !title.is_empty());
-    Ok(What::Picture { caption })
+    Ok(Chart::read(part)?.map_or(What::Picture, What::Chart))
 }
 
 /// What the shapes of a diagram say.
-fn diagram(part: &Part) -> Result<What, IngestError> {
-    let tree = part.tree()?;
-    let points = tree.root().and_then(|root| root.child("ptLst"));
-    let points = points.into_iter().flat_map(Element::children);
-    let texts = points.filter_map(|point| point.child("t")).map(text);
-    let texts: Vec<_> = texts.filter(|text| !text.is_empty()).collect();
+fn outline(part: &Part) -> Result<What, IngestError> {
+    let texts: Vec<_> = diagram(part)?.into_iter().map(|(_, text)| text).collect();
     Ok(What::Text(texts.join("\n")))
 }
 
@@ -121,19 +111,4 @@ fn area(anchor: Element<'_>) -> Area {
         (Some(cell), None) => cell,
         (None, _) => Area::default(),
     }
-}
-
-/// Paragraphs as lines.
-fn text(body: Element<'_>) -> String {
-    let mut text = String::new();
-    for paragraph in body.children().filter(|it| it.is("p")) {
-        text.push('\n');
-        for run in paragraph.children() {
-            match run.name() {
-                "br" => text.push('\n'),
-                _ => text.push_str(&run.child("t").map(Element::text).unwrap_or_default()),
-            }
-        }
-    }
-    text.trim().to_owned()
 }

@@ -7,7 +7,7 @@ use gloss_ingest::IngestError;
 
 use super::amounts::Amount;
 use super::date_formats::Pattern;
-use super::dates::{self, Moment};
+use crate::office::dates::{self, Kind, Moment};
 use crate::office::package::Part;
 use crate::office::tree::Element;
 
@@ -111,8 +111,7 @@ impl Format {
         if code.len() > CODE_BYTES_MAX {
             return Self::Plain;
         }
-        let first = code.split(';').next().unwrap_or_default().to_ascii_lowercase();
-        match kind(&first) {
+        match dates::kind(code) {
             Kind::Duration => Self::Duration,
             Kind::Date => Self::Date(Pattern::of(code)),
             Kind::Number => Amount::of(code).map_or(Self::Plain, Self::Amount),
@@ -144,37 +143,4 @@ impl Format {
         };
         Self::of(code)
     }
-}
-
-enum Kind {
-    Number,
-    Date,
-    Duration,
-}
-
-/// What the first section of a format, in small letters, is about: days have letters of their own,
-/// outside of quotes and brackets.
-fn kind(section: &str) -> Kind {
-    let mut kind = Kind::Number;
-    let mut rest = section;
-    while let Some(letter) = rest.chars().next() {
-        let behind = &rest[letter.len_utf8()..];
-        rest = match letter {
-            '"' => behind.split_once('"').map_or(behind, |(_, behind)| behind),
-            '[' => match behind.split_once(']') {
-                Some(("h" | "hh" | "m" | "mm" | "s" | "ss", _)) => return Kind::Duration,
-                Some((_, behind)) => behind,
-                None => behind,
-            },
-            '\\' | '_' => {
-                behind.get(behind.chars().next().map_or(0, char::len_utf8)..).unwrap_or("")
-            }
-            'd' | 'm' | 'h' | 'y' | 's' => {
-                kind = Kind::Date;
-                behind
-            }
-            _ => behind,
-        };
-    }
-    kind
 }

@@ -6,7 +6,6 @@ mod amounts;
 mod area;
 mod comments;
 mod date_formats;
-mod dates;
 mod drawings;
 mod formats;
 mod groups;
@@ -176,11 +175,8 @@ impl Reader<'_> {
                 builder.table(area.rows(), area.columns(), cells, area.on(page_no));
             }
             Item::Drawn(What::Text(text)) => builder.text("text", text, at),
-            Item::Drawn(What::Picture { caption }) => {
-                let picture = builder.picture(at);
-                if let Some(caption) = caption {
-                    builder.picture_caption(picture, caption);
-                }
+            Item::Drawn(What::Picture) => {
+                builder.picture(at);
             }
             Item::Drawn(What::Chart(chart)) => builder.chart(chart.title, chart.data, at),
         }
@@ -207,7 +203,7 @@ impl Reader<'_> {
 fn pass(what: &What) -> u8 {
     match what {
         What::Text(_) => 0,
-        What::Picture { .. } => 1,
+        What::Picture => 1,
         What::Chart(_) => 2,
     }
 }

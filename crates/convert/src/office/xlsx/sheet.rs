@@ -9,6 +9,7 @@ use gloss_ingest::IngestError;
 use super::area::{self, Area};
 use super::formats::Formats;
 use super::strings;
+use crate::office::escapes;
 use crate::office::package::Part;
 use crate::office::xml::{Event, Events, Tag, XmlError};
 
@@ -140,7 +141,7 @@ impl<'b> Reader<'_, 'b> {
             },
             Some("d") => shared.formats.date(value, style()),
             Some("n") | None => shared.formats.number(value, style()),
-            Some(_) => strings::decoded(value),
+            Some(_) => escapes::decoded(value),
         };
         Some(Cow::Owned(shown.into_owned()))
     }

@@ -1,19 +1,12 @@
-//! Presentations made to hurt: each is read or refused, in a moment.
-
-use std::time::{Duration, Instant};
+//! Presentations made to hurt: each is read or refused.
 
 use super::{File, PRESENTATION, SLIDE, p, shape};
 
-/// What a debug build may take on a slow machine; anything quadratic takes minutes.
-const A_MOMENT: Duration = Duration::from_secs(20);
-
 #[track_caller]
 fn check(file: &File, expect: impl FnOnce(&str) -> bool) {
-    let started = Instant::now();
     let said = file.blocks();
     let start: String = said.chars().take(200).collect();
     assert!(expect(&said), "{start}");
-    assert!(started.elapsed() < A_MOMENT, "{:?}: {start}", started.elapsed());
 }
 
 #[track_caller]

@@ -1,4 +1,4 @@
-//! Dates, times and durations: numbers that count days.
+//! Dates, times and durations: numbers that count days, in cells and in charts.
 
 /// A day in milliseconds, which is as fine as Excel counts.
 const DAY: i64 = 86_400_000;
@@ -85,6 +85,11 @@ impl Moment {
         format!("{:04}-{:02}-{:02}", self.year, self.month, self.day)
     }
 
+    /// The date alone where it has no time.
+    pub(super) fn shortest(&self) -> String {
+        if self.clock == 0 && !self.is_time { self.iso_date() } else { self.iso() }
+    }
+
     fn iso_time(&self) -> String {
         let (hours, minutes, seconds) = self.hands();
         format!("{hours:02}:{minutes:02}:{seconds:02}{}", fraction(self.clock % 1000))
@@ -118,4 +123,40 @@ pub(super) fn duration(days: f64) -> Option<String> {
         _ => format!("{days} days, "),
     };
     Some(format!("{days}{hours}:{minutes:02}:{seconds:02}{}", fraction(clock % 1000)))
+}
+
+/// What a format shows numbers as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Number,
+    Date,
+    Duration,
+}
+
+/// What a format is about, told by its first section: days and hours have letters of their own,
+/// outside of quotes and brackets.
+pub(super) fn kind(format: &str) -> Kind {
+    let mut kind = Kind::Number;
+    let section = format.split(';').next().unwrap_or_default().to_ascii_lowercase();
+    let mut rest = section.as_str();
+    while let Some(letter) = rest.chars().next() {
+        let behind = &rest[letter.len_utf8()..];
+        rest = match letter {
+            '"' => behind.split_once('"').map_or(behind, |(_, behind)| behind),
+            '[' => match behind.split_once(']') {
+                Some(("h" | "hh" | "m" | "mm" | "s" | "ss", _)) => return Kind::Duration,
+                Some((_, behind)) => behind,
+                None => behind,
+            },
+            '\\' | '_' | '*' => {
+                behind.get(behind.chars().next().map_or(0, char::len_utf8)..).unwrap_or("")
+            }
+            'd' | 'm' | 'h' | 'y' | 's' => {
+                kind = Kind::Date;
+                behind
+            }
+            _ => behind,
+        };
+    }
+    kind
 }

@@ -1,6 +1,6 @@
 //! Formulas, as TeX would have them.
 
-use crate::office::tree::Element;
+use super::tree::Element;
 
 /// A formula on one line.
 pub(super) fn formula(element: Element<'_>) -> String {
@@ -17,7 +17,8 @@ fn content(parent: Element<'_>, tex: &mut String) {
 
 fn write(element: Element<'_>, tex: &mut String) {
     match element.name() {
-        "t" => tex.push_str(&element.text()),
+        // A structure that is none still says something.
+        _ if element.children().all(|child| !PARTS.contains(&child.name())) => plain(element, tex),
         "f" => fraction(element, tex),
         "rad" => radical(element, tex),
         "d" => delimited(element, tex),
@@ -67,8 +68,18 @@ fn write(element: Element<'_>, tex: &mut String) {
             tex.push_str("\\end{matrix}");
         }
         "eqArr" => rows(element, "e", tex),
-        properties if properties.ends_with("Pr") => {}
+        _ => plain(element, tex),
+    }
+}
+
+/// What structures have inside.
+const PARTS: &[&str] = &["num", "den", "e", "deg", "sub", "sup", "fName", "lim", "mr"];
+
+fn plain(element: Element<'_>, tex: &mut String) {
+    match element.name() {
+        "t" => tex.push_str(&element.text()),
         "del" | "moveFrom" | "delText" | "instrText" => {}
+        properties if properties.ends_with("Pr") => {}
         _ => content(element, tex),
     }
 }

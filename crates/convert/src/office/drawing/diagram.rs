@@ -3,18 +3,30 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::office::drawing::paragraphs;
+use gloss_ingest::IngestError;
+
+use super::text::paragraphs;
+use crate::office::package::Part;
 use crate::office::tree::Element;
 
 /// Lists nest no deeper.
 const LEVEL_MAX: u8 = 8;
 
 /// The texts of a diagram with their levels, in its order. What nothing leads to comes last.
-pub(super) fn texts(model: Element<'_>) -> Vec<(u8, String)> {
+///
+/// # Errors
+/// XML that is broken, or nests too deeply.
+pub(in crate::office) fn diagram(part: &Part) -> Result<Vec<(u8, String)>, IngestError> {
+    let tree = part.tree()?;
+    Ok(tree.root().map(texts).unwrap_or_default())
+}
+
+fn texts(model: Element<'_>) -> Vec<(u8, String)> {
     let (mut roots, mut others) = (Vec::new(), Vec::new());
     let mut says = HashMap::new();
-    for point in within(model, "ptLst") {
-        let Some(id) = point.attribute("modelId") else { continue };
+    for (at, point) in within(model, "ptLst").enumerate() {
+        // Nothing leads to a point without a name.
+        let id = point.attribute("modelId").unwrap_or_else(|| format!("\0{at}").into());
         match point.attribute("type").as_deref() {
             Some("doc") => roots.push(id.clone()),
             // How the layout arranges the others.
