@@ -23,6 +23,7 @@ pub mod reply;
 #[cfg(test)]
 mod tests;
 mod text;
+mod values;
 
 pub use converted::Converted;
 pub use delimited::convert_csv;

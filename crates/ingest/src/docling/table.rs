@@ -21,19 +21,17 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    pub(crate) fn push_row<'v>(&mut self, values: impl Iterator<Item = &'v str>) {
-        let start = self.ends.len();
-        for value in values {
-            self.text.push_str(value);
-            self.ends.push(self.text.len());
-        }
+    /// The next value of the row that is open.
+    pub(crate) fn push(&mut self, value: &str) {
+        self.text.push_str(value);
+        self.ends.push(self.text.len());
+    }
+
+    pub(crate) fn end_row(&mut self) {
+        let start = self.row_ends.last().copied().unwrap_or_default();
         let columns = u32::try_from(self.ends.len() - start).unwrap_or(u32::MAX);
         self.num_cols = self.num_cols.max(columns);
         self.row_ends.push(self.ends.len());
-    }
-
-    pub(crate) fn values(&self) -> usize {
-        self.ends.len()
     }
 
     fn num_rows(&self) -> u32 {
@@ -160,7 +158,8 @@ mod tests {
             let mut table = Table::default();
             let (mut cells, mut num_cols) = (Vec::new(), 0);
             for (at, row) in (0..).zip(&rows) {
-                table.push_row(row.iter().map(String::as_str));
+                row.iter().for_each(|value| table.push(value));
+                table.end_row();
                 for (column, text) in (0..).zip(row) {
                     num_cols = num_cols.max(column + 1);
                     if !text.is_empty() {
