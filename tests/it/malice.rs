@@ -14,7 +14,6 @@ const SLOW: &[&str] = &[
     "a-form-that-draws-itself.pdf",
     "never-closed.html",
     "attributes.html",
-    "namespaces.docx",
     "one-long-line.csv",
     "ragged.csv",
     "many-brackets.md",

@@ -144,6 +144,7 @@ fn write_string(to: &mut impl Write, text: &str) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
     use proptest::prelude::*;
 
     use super::{DocumentBuilder, Table};
@@ -153,7 +154,7 @@ mod tests {
         /// Both ways to the same document write the same bytes and say the same.
         #[test]
         fn it_is_what_the_builder_makes(
-            rows in prop::collection::vec(prop::collection::vec("[a\"\\\\\n\0 é]{0,3}", 0..4), 0..4),
+            rows in vec(vec("[a\"\\\\\n\0 é]{0,3}", 0..4), 0..4),
         ) {
             let mut table = Table::default();
             let (mut cells, mut num_cols) = (Vec::new(), 0);
