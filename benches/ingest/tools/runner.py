@@ -2,7 +2,7 @@
 
 A runner is started once for all its files, so that imports and start-up are not counted against
 the tool; it reads the first file once beforehand, unmeasured. Timed is the tool's own work only:
-turning what it gives into our blocks is not. The time of a file is the middle one of three, since
+turning what it gives into our blocks is not. The time of a file is the middle one of five, since
 machines are uneven, unless the first took long.
 """
 
@@ -19,6 +19,7 @@ from typing import TypeVar
 
 # No tool takes longer over a file that belongs in an automatic pipeline.
 DEADLINE_SECONDS = 300
+ROUNDS = 5
 # Files that take longer are read once.
 LONG_SECONDS = 5
 # What a runner's process says when its tool is not installed.
@@ -62,7 +63,7 @@ def run(tool: str, release: str, types: list[str], read: Callable[[Path], T],
         found, seconds, error = attempt(file, read)
         peak_rss_mb = peak() if peak else peak_mb()
         if error is None and seconds < LONG_SECONDS:
-            seconds = median([seconds, attempt(file, read)[1], attempt(file, read)[1]])
+            seconds = median([seconds, *(attempt(file, read)[1] for _ in range(ROUNDS - 1))])
         facts: dict = {"tool": tool, "file": str(file), "seconds": seconds,
                        "peak_rss_mb": peak_rss_mb}
         if error is None:

@@ -86,6 +86,7 @@ impl Write for Chunks {
         self.write_all(bytes).map(|()| bytes.len())
     }
 
+    #[inline]
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
         if self.chunk.len() + bytes.len() > CHUNK_BYTES {
             self.hand_over();

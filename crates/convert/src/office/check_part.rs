@@ -11,8 +11,12 @@ use super::check::{beyond, shown};
 use super::used_range::UsedRange;
 use crate::unreadable;
 
+/// What other programs keep in a file (`customXml/`) is theirs, and may be XML in UTF-16.
 pub(super) fn is_xml(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
+    if name.starts_with("customxml/") {
+        return false;
+    }
     name.ends_with(".xml") || name.ends_with(".rels") || name.ends_with(".vml")
 }
 
@@ -84,6 +88,13 @@ mod tests {
             Ok(()) => "fine".to_owned(),
             Err(error) => error.to_string(),
         }
+    }
+
+    /// Excel keeps the queries of a workbook there, in UTF-16.
+    #[test]
+    fn what_other_programs_keep_is_theirs() {
+        assert!(super::is_xml("xl/Workbook.XML") && super::is_xml("_rels/.rels"));
+        assert!(!super::is_xml("customXml/item1.xml") && !super::is_xml("xl/media/image1.png"));
     }
 
     #[test]

@@ -57,7 +57,7 @@ impl<'x> Tree<'x> {
                     }
                     open.push(opened);
                 }
-                Event::End(_) => {
+                Event::End => {
                     if let Some(Open::Element(at)) = open.pop() {
                         let behind = nodes.len();
                         if let Node::Element(_, end) = &mut nodes[at] {

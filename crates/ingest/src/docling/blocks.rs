@@ -102,7 +102,7 @@ impl<'a> Reader<'a> {
     fn text(&mut self, item: &'a Item) -> String {
         let own = item.text.as_deref().filter(|text| !text.trim().is_empty());
         if let Some(text) = own.or(item.orig.as_deref()).filter(|text| !text.trim().is_empty()) {
-            return text.to_owned();
+            return ticked(item, text);
         }
         let Some(first) = item.children.first() else { return String::new() };
         match find(self.document, &first.to).filter(|group| group.label == "inline") {
@@ -178,6 +178,15 @@ pub(super) fn without_nul(mut text: String) -> String {
         text.retain(|letter| letter != '\0');
     }
     text
+}
+
+/// Whether a box is ticked is half of what it says.
+fn ticked(item: &Item, text: &str) -> String {
+    match item.label.as_str() {
+        "checkbox_selected" => format!("☒ {text}"),
+        "checkbox_unselected" => format!("☐ {text}"),
+        _ => text.to_owned(),
+    }
 }
 
 fn push<'a>(stack: &mut Vec<Visit<'a>>, children: &'a [Ref], furniture: Option<BlockType>) {

@@ -2,6 +2,7 @@
 //! it, but without a structure for every cell.
 
 use std::io::{self, Write};
+use std::mem;
 
 use gloss_core_model::{Block, BlockType, Locator};
 
@@ -43,14 +44,12 @@ impl Table {
         let starts = std::iter::once(0).chain(self.row_ends.iter().copied());
         let rows = (0..).zip(starts.zip(&self.row_ends));
         let cells = rows.flat_map(move |(row, (from, to))| {
-            (0..).zip(from..*to).map(move |(column, at)| ((row, column), self.value(at)))
+            let mut start = from.checked_sub(1).map_or(0, |before| self.ends[before]);
+            (0..).zip(&self.ends[from..*to]).map(move |(column, end)| {
+                ((row, column), &self.text[mem::replace(&mut start, *end)..*end])
+            })
         });
         cells.filter(|(_, text)| !text.is_empty())
-    }
-
-    fn value(&self, at: usize) -> &str {
-        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.text[start..self.ends[at]]
     }
 
     /// Writes the DoclingDocument, with sorted keys.
@@ -70,30 +69,22 @@ impl Table {
         written.and_then(|()| to.write_all(tail)).map_err(serde_json::Error::io)
     }
 
-    /// Cells differ in little, and there may be millions: what those of a column or a row have in
-    /// common is put together once.
+    /// Cells differ in little, and there may be millions: each is that of the row before with other
+    /// numbers.
     fn write_cells(&self, to: &mut impl Write) -> io::Result<()> {
-        let columns: Vec<_> = (0..self.num_cols).map(Column::new).collect();
+        let mut columns: Vec<_> = (0..self.num_cols).map(Column::new).collect();
         let (mut row_now, mut start, mut end) = (0, 0.to_string(), 1.to_string());
-        let mut separator: &[u8] = b"{";
+        let mut separator = Column::SEPARATOR.len();
         for ((row, column), text) in self.cells() {
             if row != row_now {
                 (row_now, start, end) = (row, row.to_string(), (row + 1).to_string());
             }
-            let column = &columns[column as usize];
-            to.write_all(separator)?;
-            if row == 0 {
-                to.write_all(b"\"column_header\":true,")?;
-            }
-            to.write_all(&column.before_end)?;
-            to.write_all(end.as_bytes())?;
-            to.write_all(&column.before_start)?;
-            to.write_all(start.as_bytes())?;
-            to.write_all(b",\"text\":")?;
-            write_string(to, text)?;
-            separator = b"},{";
+            let before = columns[column as usize].before_text(row, &start, &end);
+            to.write_all(&before[separator..])?;
+            separator = 0;
+            write_escaped(to, text)?;
         }
-        if separator.len() > 1 { to.write_all(b"}") } else { Ok(()) }
+        if separator == 0 { to.write_all(b"\"}") } else { Ok(()) }
     }
 
     /// What such a document says.
@@ -116,30 +107,61 @@ impl Table {
     }
 }
 
-/// What stands in each cell of a column before the numbers of its row.
+/// What stands between two texts of a column, in which only the numbers of the row change.
 struct Column {
-    before_end: Vec<u8>,
-    before_start: Vec<u8>,
+    start: u32,
+    before_text: Vec<u8>,
+    end_row_at: usize,
+    start_row_at: usize,
+    /// How many digits the numbers have that stand there.
+    digits: (usize, usize),
 }
 
 impl Column {
+    const SEPARATOR: &str = "\"},";
+
     fn new(start: u32) -> Self {
-        let end = start + 1;
-        let before_end = format!("\"end_col_offset_idx\":{end},\"end_row_offset_idx\":");
+        let (before_text, digits) = (Vec::new(), (0, 0));
+        Self { start, before_text, end_row_at: 0, start_row_at: 0, digits }
+    }
+
+    fn before_text(&mut self, row: u32, start_row: &str, end_row: &str) -> &[u8] {
+        let digits = (start_row.len(), end_row.len());
+        if digits != self.digits {
+            self.rebuild(row == 0, start_row, end_row);
+            // The row after the header is another.
+            self.digits = if row == 0 { (0, 0) } else { digits };
+        } else {
+            let (end_at, start_at) = (self.end_row_at, self.start_row_at);
+            self.before_text[end_at..][..digits.1].copy_from_slice(end_row.as_bytes());
+            self.before_text[start_at..][..digits.0].copy_from_slice(start_row.as_bytes());
+        }
+        &self.before_text
+    }
+
+    fn rebuild(&mut self, is_header: bool, start_row: &str, end_row: &str) {
+        let header = if is_header { "\"column_header\":true," } else { "" };
+        let (start, end) = (self.start, self.start + 1);
+        let before_end = format!(
+            "{}{{{header}\"end_col_offset_idx\":{end},\"end_row_offset_idx\":",
+            Self::SEPARATOR,
+        );
         let before_start = format!(",\"start_col_offset_idx\":{start},\"start_row_offset_idx\":");
-        Self { before_end: before_end.into(), before_start: before_start.into() }
+        self.end_row_at = before_end.len();
+        self.start_row_at = self.end_row_at + end_row.len() + before_start.len();
+        let parts = [&before_end, end_row, &before_start, start_row, ",\"text\":\""];
+        self.before_text = parts.concat().into();
     }
 }
 
-/// A string of JSON. Most have nothing to escape.
-fn write_string(to: &mut impl Write, text: &str) -> io::Result<()> {
-    let is_plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
-    if !text.bytes().all(is_plain) {
-        return Ok(serde_json::to_writer(to, text)?);
+/// What stands between the quotes of a string of JSON. Most have nothing to escape.
+fn write_escaped(to: &mut impl Write, text: &str) -> io::Result<()> {
+    let escaped = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
+    if text.bytes().fold(false, |any, byte| any | escaped(byte)) {
+        let quoted = serde_json::to_string(text)?;
+        return to.write_all(&quoted.as_bytes()[1..quoted.len() - 1]);
     }
-    to.write_all(b"\"")?;
-    to.write_all(text.as_bytes())?;
-    to.write_all(b"\"")
+    to.write_all(text.as_bytes())
 }
 
 #[cfg(test)]
@@ -154,7 +176,7 @@ mod tests {
         /// Both ways to the same document write the same bytes and say the same.
         #[test]
         fn it_is_what_the_builder_makes(
-            rows in vec(vec("[a\"\\\\\n\0 é]{0,3}", 0..4), 0..4),
+            rows in vec(vec("[a\"\\\\\n\0 é]{0,3}", 0..4), 0..13),
         ) {
             let mut table = Table::default();
             let (mut cells, mut num_cols) = (Vec::new(), 0);

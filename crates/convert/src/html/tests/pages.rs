@@ -197,11 +197,11 @@ fn forms_say_what_they_offer() {
          <select><option>o1<option>o2</select><textarea>two\nlines</textarea></form>\
          <ul><li><input type=checkbox checked> done<li><label><input type=checkbox>todo</ul>",
         r#"paragraph "Name Joe Go"
-           checkbox "R1"
-           checkbox "R2"
+           checkbox "☐ R1"
+           checkbox "☒ R2"
            paragraph "o1 o2 two lines"
-           checkbox "done"
-           checkbox "todo""#,
+           checkbox "☒ done"
+           checkbox "☐ todo""#,
     );
 }
 

@@ -101,8 +101,8 @@ impl<'t> Line<'t> {
         match element.name() {
             "t" if !run.is_hidden => self.push(&element.text(), run),
             "tab" | "ptab" if !run.is_hidden => self.text.push('\t'),
-            "br" if !run.is_hidden => self.line_break(element),
-            "cr" if !run.is_hidden => self.text.push('\n'),
+            // Also at the end of a page: words on both sides are two.
+            "br" | "cr" if !run.is_hidden => self.text.push('\n'),
             "noBreakHyphen" if !run.is_hidden => self.push("-", run),
             "sym" | "symEx" if !run.is_hidden => self.symbol(element),
             "drawing" | "pict" | "object" if !run.is_hidden => self.drawing(element),
@@ -149,13 +149,6 @@ impl<'t> Line<'t> {
         match run.symbols {
             Some(symbols) => self.text.extend(text.chars().map(|code| symbols.shown(code))),
             None => self.text.push_str(text),
-        }
-    }
-
-    /// The end of a page or of a column is none of a line.
-    fn line_break(&mut self, element: Element<'_>) {
-        if element.attribute("type").is_none_or(|kind| kind == "textWrapping") {
-            self.text.push('\n');
         }
     }
 

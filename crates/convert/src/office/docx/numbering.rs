@@ -175,7 +175,7 @@ impl Level {
     /// Its text, with the counts of levels in place of `%1` to `%9`.
     fn number(&self, count: impl Fn(u8) -> Option<String>) -> Number {
         let mut number = Number { indent: self.indent, ..Number::default() };
-        if matches!(self.format, Format::Bullet | Format::None) {
+        if self.format == Format::Bullet {
             return number;
         }
         let mut is_plain = true;

@@ -147,6 +147,9 @@ fn role(chain: &[&Definition]) -> Role {
     if chain.iter().any(|style| style.is_called(&["caption"])) {
         return Role::Caption;
     }
+    if own.is_called(&["subtitle"]) {
+        return Role::Text;
+    }
     let outline = chain.iter().find_map(|style| style.outline);
     let outline = outline.filter(|level| *level < BODY_TEXT).map(|level| level + 1);
     // What is said to be body text is no heading by what it is based on.

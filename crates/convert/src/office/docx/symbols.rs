@@ -5,6 +5,7 @@
 pub(super) enum Symbols {
     Symbol,
     Wingdings,
+    Wingdings2,
 }
 
 /// Codes from 0x20 to 0x7e of the font Symbol; a space where a code is what it is anywhere.
@@ -29,6 +30,7 @@ const DINGBATS: &[(u32, char)] = &[
     (0x72, '❒'),
     (0x75, '◆'),
     (0x76, '❖'),
+    (0x78, '☒'),
     (0x9f, '•'),
     (0xa7, '▪'),
     (0xa8, '◻'),
@@ -45,11 +47,16 @@ const DINGBATS: &[(u32, char)] = &[
     (0xfe, '☑'),
 ];
 
+/// The same of Wingdings 2: ticks, crosses and boxes.
+const TICKS: &[(u32, char)] =
+    &[(0x4f, '✗'), (0x50, '✓'), (0x51, '☒'), (0x52, '☑'), (0x53, '☒'), (0x54, '☒'), (0xa3, '☐')];
+
 impl Symbols {
     pub(super) fn of(font: &str) -> Option<Self> {
         match font {
             "Symbol" => Some(Self::Symbol),
             "Wingdings" => Some(Self::Wingdings),
+            "Wingdings 2" => Some(Self::Wingdings2),
             _ => None,
         }
     }
@@ -60,11 +67,13 @@ impl Symbols {
         let code = if (0xf000..=0xf0ff).contains(&code) { code - 0xf000 } else { code };
         let nth =
             |letters: &str, first: u32| letters.chars().nth(code.checked_sub(first)? as usize);
+        let named = |all: &[(u32, char)]| {
+            all.iter().find(|(known, _)| *known == code).map(|(_, shown)| *shown)
+        };
         let found = match self {
             Self::Symbol => nth(GREEK, 0x20).or_else(|| nth(MATHS, 0xa1)),
-            Self::Wingdings => {
-                DINGBATS.iter().find(|(known, _)| *known == code).map(|(_, shown)| *shown)
-            }
+            Self::Wingdings => named(DINGBATS),
+            Self::Wingdings2 => named(TICKS),
         };
         found.unwrap_or(letter)
     }

@@ -70,25 +70,25 @@ impl Writer<'_, '_> {
         let headers = rows.iter().take_while(|row| row.is_header).count().max(1);
         for (at, row) in (0_u32..).zip(rows) {
             let mut column = row.before;
-            let mut is_first = true;
+            let mut last_of_row = None;
             for cell in &row.cells {
                 let behind = column.saturating_add(cell.columns);
-                let merged = above.get(&column).and_then(|above| cells.get_mut(*above));
-                if let Some(merged) = merged
-                    && cell.goes_on_above
+                let above_it = above.get(&column).copied().filter(|_| cell.goes_on_above);
+                let before_it = last_of_row.filter(|_| cell.goes_on_before);
+                if let Some(number) = above_it
+                    && let Some(merged) = cells.get_mut(number)
                     && merged.end_row_offset_idx == at
                 {
                     merged.end_row_offset_idx += 1;
                     merged.row_span += 1;
-                } else if let Some(last) = cells.last_mut()
-                    && cell.goes_on_before
-                    && !is_first
-                {
-                    last.end_col_offset_idx = behind;
-                    last.col_span = behind - last.start_col_offset_idx;
+                    last_of_row = Some(number);
+                } else if let Some(merged) = before_it.and_then(|number| cells.get_mut(number)) {
+                    merged.end_col_offset_idx = merged.end_col_offset_idx.max(behind);
+                    merged.col_span = merged.end_col_offset_idx - merged.start_col_offset_idx;
                 } else {
                     let texts = self.all_texts(cell.element)?;
                     above.insert(column, cells.len());
+                    last_of_row = Some(cells.len());
                     cells.push(TableCell {
                         col_span: cell.columns,
                         end_col_offset_idx: behind,
@@ -97,7 +97,6 @@ impl Writer<'_, '_> {
                     });
                 }
                 column = behind;
-                is_first = false;
             }
         }
         Ok(cells)

@@ -62,7 +62,7 @@ impl<'w, 'p> Writer<'w, 'p> {
 
     /// Goes on with another part.
     pub(super) fn enter(&mut self, relationships: &Relationships) {
-        let drawn = ["chart", "diagramData"].into_iter();
+        let drawn = ["chart", "chartEx", "diagramData"].into_iter();
         let drawn = drawn.flat_map(|kind| relationships.of_kind(kind));
         self.related = drawn.map(|one| (one.id.clone(), one.target.clone())).collect();
     }
@@ -119,9 +119,7 @@ impl<'w, 'p> Writer<'w, 'p> {
 
     /// Puts in front of a line what it goes on from.
     pub(super) fn go_on(&mut self, line: &mut Line<'_>) {
-        if !line.text.trim().is_empty() {
-            line.text.insert_str(0, &std::mem::take(&mut self.begun));
-        }
+        line.text.insert_str(0, &std::mem::take(&mut self.begun));
     }
 
     /// Writes the text of a paragraph; answers whether it is an item of a list.
@@ -159,8 +157,8 @@ impl<'w, 'p> Writer<'w, 'p> {
                 _ if line.is_formula() => {
                     text.lines().for_each(|line| self.write("formula", line.trim().to_owned()));
                 }
-                // Of several boxes each says which one is ticked.
-                [is_ticked] => {
+                // Several boxes stay where they are, each with its own sign.
+                [is_ticked] if !text.replace(BOXES, "").trim().is_empty() => {
                     let label =
                         if *is_ticked { "checkbox_selected" } else { "checkbox_unselected" };
                     self.write(label, text.replace(BOXES, "").trim().to_owned());

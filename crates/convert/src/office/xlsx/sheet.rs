@@ -61,7 +61,7 @@ impl<'b> Reader<'_, 'b> {
                 Event::Start(tag) if tag.name() == "sheetData" => self.rows()?,
                 Event::Start(tag) if tag.name() == "mergeCells" => self.merged()?,
                 Event::Start(_) => self.events.skip()?,
-                Event::End(_) | Event::Text(_) => {}
+                Event::End | Event::Text(_) => {}
             }
         }
         Ok(())
@@ -79,7 +79,7 @@ impl<'b> Reader<'_, 'b> {
                 }
                 Event::Start(_) => self.events.skip()?,
                 Event::Text(_) => {}
-                Event::End(_) => break,
+                Event::End => break,
             }
         }
         Ok(())
@@ -91,7 +91,7 @@ impl<'b> Reader<'_, 'b> {
                 Event::Start(tag) if tag.name() == "c" => self.cell(tag)?,
                 Event::Start(_) => self.events.skip()?,
                 Event::Text(_) => {}
-                Event::End(_) => break,
+                Event::End => break,
             }
         }
         Ok(())
@@ -110,7 +110,7 @@ impl<'b> Reader<'_, 'b> {
                     _ => self.events.skip()?,
                 },
                 Event::Text(_) => {}
-                Event::End(_) => break,
+                Event::End => break,
             }
         }
         let text = match (inline, value) {
@@ -155,7 +155,7 @@ impl<'b> Reader<'_, 'b> {
                     self.events.skip()?;
                 }
                 Event::Text(_) => {}
-                Event::End(_) => break,
+                Event::End => break,
             }
         }
         Ok(())

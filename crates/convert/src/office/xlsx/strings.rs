@@ -38,7 +38,7 @@ pub(super) fn rich(events: &mut Events<'_>) -> Result<String, XmlError> {
                 "r" => open += 1,
                 _ => events.skip()?,
             },
-            Some(Event::End(_)) => open -= 1,
+            Some(Event::End) => open -= 1,
             Some(Event::Text(_)) => {}
             None => break,
         }
@@ -53,7 +53,7 @@ pub(super) fn text<'x>(events: &mut Events<'x>) -> Result<Cow<'x, str>, XmlError
         match events.next()? {
             Some(Event::Text(text)) => joined += text,
             Some(Event::Start(_)) => events.skip()?,
-            Some(Event::End(_)) | None => return Ok(joined),
+            Some(Event::End) | None => return Ok(joined),
         }
     }
 }

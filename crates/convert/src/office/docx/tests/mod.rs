@@ -32,7 +32,7 @@ const STYLES: &str = r#"<w:styles>
     <w:style w:type="paragraph" w:styleId="Chapter"><w:name w:val="Chapter title"/>
         <w:pPr><w:outlineLvl w:val="0"/></w:pPr></w:style>
     <w:style w:type="paragraph" w:styleId="Subtitle"><w:name w:val="Subtitle"/>
-        <w:pPr><w:outlineLvl w:val="1"/></w:pPr></w:style>
+        <w:basedOn w:val="berschrift1"/><w:pPr><w:outlineLvl w:val="1"/></w:pPr></w:style>
     <w:style w:type="paragraph" w:styleId="Beschriftung"><w:name w:val="caption"/></w:style>
     <w:style w:type="paragraph" w:styleId="Figure"><w:name w:val="Figure"/>
         <w:basedOn w:val="Beschriftung"/></w:style>

@@ -17,7 +17,7 @@ fn a_paragraph_is_one_text() {
         "<w:p><w:r><w:t>a</w:t><w:tab/><w:t>b</w:t><w:br/><w:t>c</w:t><w:cr/><w:t>d</w:t>\
          <w:br w:type='page'/><w:t>e</w:t><w:noBreakHyphen/><w:t>f</w:t><w:softHyphen/><w:t>g</w:t>\
          <w:lastRenderedPageBreak/><w:ptab/><w:t>h</w:t></w:r></w:p>",
-        r#"paragraph "a\tb\nc\nde-fg\th""#,
+        r#"paragraph "a\tb\nc\nd\ne-fg\th""#,
     );
 }
 
@@ -72,6 +72,13 @@ fn changes_are_read_as_accepted() {
     check(
         &format!("{}{}", styled("<w:rPr><w:del/></w:rPr>", "one and "), p("two")),
         r#"paragraph "one and two""#,
+    );
+    // From there to the end of the next one.
+    let next = "<w:p><w:del><w:r><w:delText>two</w:delText></w:r></w:del></w:p>";
+    check(
+        &format!("{}{next}{}", styled("<w:rPr><w:del/></w:rPr>", "one"), p("three")),
+        r#"paragraph "one"
+           paragraph "three""#,
     );
     check(
         &format!("{}{}", styled("<w:framePr w:dropCap='drop'/>", "O"), p("nce upon a time")),
@@ -145,9 +152,9 @@ fn symbols_are_what_they_show() {
     check(
         "<w:p><w:r><w:sym w:font='Wingdings' w:char='F0FC'/><w:sym w:font='Symbol' w:char='F061'/>\
          <w:sym w:font='Symbol' w:char='B7'/><w:sym w:font='Mine' w:char='2603'/>\
-         <w:sym w:char='x'/></w:r><w:r><w:rPr><w:rFonts w:ascii='Symbol'/></w:rPr><w:t>\u{f062} G\
+         <w:sym w:font='Wingdings 2' w:char='F052'/><w:sym w:char='x'/></w:r><w:r><w:rPr><w:rFonts w:ascii='Symbol'/></w:rPr><w:t>\u{f062} G\
          </w:t></w:r></w:p>",
-        r#"paragraph "✓α•☃β Γ""#,
+        r#"paragraph "✓α•☃☑β Γ""#,
     );
 }
 
@@ -223,7 +230,8 @@ fn boxes_are_ticked_or_not() {
         )
     };
     let (ticked, empty) = (tick("1", "☒"), tick("0", "☐"));
-    check(&format!("<w:p>{ticked}{}</w:p>", r(" yes")), r#"checkbox "yes""#);
+    check(&format!("<w:p>{ticked}{}</w:p>", r(" yes")), r#"checkbox "☒ yes""#);
+    check(&format!("<w:p>{ticked}</w:p>"), r#"paragraph "☒""#);
     check(
         &format!("<w:p>{ticked}{}{empty}{}</w:p>", r(" yes "), r(" no")),
         r#"paragraph "☒ yes ☐ no""#,

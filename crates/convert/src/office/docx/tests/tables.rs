@@ -29,6 +29,15 @@ fn cells_are_merged() {
     ];
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
     check(&table(3, &rows), r#"table "a |  | b\nc | d | \n | e | \nf |  | g""#);
+    // Merged with the one above and with the one before.
+    let (above, before) = ("<w:vMerge w:val='restart'/>", "<w:hMerge w:val='restart'/>");
+    let both = format!("{above}{before}");
+    let rows_of_both = [
+        row(&[cell(&both, "a"), cell("<w:hMerge/>", ""), cell("", "c"), cell("", "d")]),
+        row(&[cell("<w:vMerge/><w:hMerge w:val='restart'/>", ""), cell("<w:hMerge/>", "")]),
+    ];
+    let rows_of_both: Vec<&str> = rows_of_both.iter().map(String::as_str).collect();
+    check(&table(4, &rows_of_both), r#"table "a |  | c | d\n |  |  | ""#);
     let spans: Vec<_> = document(&table(3, &rows), &[]).unwrap().tables[0]
         .data
         .as_ref()
