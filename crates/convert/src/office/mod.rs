@@ -41,6 +41,12 @@ pub(crate) fn read_xlsx(bytes: &[u8], limits: &Limits) -> Result<DoclingDocument
     xlsx::read(&mut opened(SourceType::Xlsx, bytes, limits)?)
 }
 
+/// The name of a person or a sheet, which many comments repeat: no longer than names are.
+fn name(said: &str) -> String {
+    const CHARS_MAX: usize = 255;
+    said.trim().chars().take(CHARS_MAX).collect()
+}
+
 fn opened<'a>(
     source_type: SourceType,
     bytes: &'a [u8],

@@ -74,7 +74,7 @@ impl<'x> Tag<'x> {
         let found = attributes.with_checks(false).flatten().find(|attribute| {
             let Ok(key) = str::from_utf8(attribute.key.into_inner()) else { return false };
             let (prefix, local) = split(key);
-            local == name && accepts(prefix)
+            local == name && prefix != Some("xmlns") && accepts(prefix)
         });
         found?.decoded_and_normalized_value(XmlVersion::Implicit1_0, decoder).ok()
     }
@@ -225,6 +225,11 @@ mod tests {
         "#);
         insta::assert_snapshot!(told("<sheet r:val='2' val='1' r:id='x' id='y'/>"), @r#"
         <sheet val Some("1") id Some("x")>
+        </>
+        "#);
+        // Prefixes that are declared are no attributes.
+        insta::assert_snapshot!(told("<c xmlns:val='u' xmlns:id='u' val='1' r:id='x'/>"), @r#"
+        <c val Some("1") id Some("x")>
         </>
         "#);
         assert!(told("<a><b><c><d/></c></b></a>").ends_with("</>"));

@@ -60,7 +60,7 @@ fn plotted(area: Element<'_>, since_1904: bool) -> Grid {
     let plots = area.children().filter(|inside| inside.name().ends_with("Chart"));
     let series = plots.flat_map(|plot| {
         let mut series: Vec<_> = plot.children().filter(|inside| inside.is("ser")).collect();
-        series.sort_by_key(|series| order(*series));
+        series.sort_by_cached_key(|series| order(*series));
         series
     });
     let mut grid = Grid { corner: axis_titles(area), ..Grid::default() };

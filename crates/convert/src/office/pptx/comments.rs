@@ -33,7 +33,7 @@ pub(super) fn authors(
             if let Some(initials) = said("initials") {
                 name = format!("{name} ({initials})").into();
             }
-            deck.authors.insert(id.into_owned(), name.into_owned());
+            deck.authors.insert(id.into_owned(), crate::office::name(&name));
         }
     }
     Ok(())

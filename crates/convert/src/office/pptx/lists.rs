@@ -4,16 +4,21 @@ use gloss_ingest::docling::{self, ContentLayer, DocumentBuilder, Provenance};
 
 use super::markers::{Marker, Numbering};
 
-/// Lists that are open, outermost first.
 #[derive(Debug, Default)]
-pub(super) struct Lists(Vec<List>);
+pub(super) struct Lists {
+    /// Lists that are open, outermost first.
+    open: Vec<List>,
+    /// What numbered the last item of each level.
+    numbered: [Option<Numbered>; LEVELS],
+}
+
+const LEVELS: usize = 9;
 
 #[derive(Debug)]
 struct List {
     level: u8,
     /// The item that is open.
     item: Item,
-    numbered: Option<Numbered>,
 }
 
 #[derive(Debug)]
@@ -38,36 +43,50 @@ impl Lists {
         text: String,
         at: Provenance,
     ) {
-        while self.0.len() > 1 && self.0.last().is_some_and(|list| list.level > level) {
+        while self.open.len() > 1 && self.open.last().is_some_and(|list| list.level > level) {
             self.close_last(builder);
         }
-        let mut before = None;
-        match self.0.last() {
+        match self.open.last() {
             Some(list) if list.level >= level => {
                 // The list goes on, with its next item.
-                let Some(List { item, numbered, .. }) = self.0.pop() else { return };
+                let Some(List { item, .. }) = self.open.pop() else { return };
                 close(builder, item);
-                before = numbered;
             }
             _ => builder.open_group("list", "list", ContentLayer::Body),
         }
+        let before = self.numbered.get(usize::from(level)).copied().flatten();
         let numbered = next(before, marker);
+        self.count(level, numbered);
         let number = numbered.map(|now| now.by.number(now.items.saturating_sub(1)));
         let enumerated = number.is_some();
         let marker = docling::Marker { text: number.unwrap_or_default(), enumerated };
         builder.open_item();
-        self.0.push(List { level, item: Item { marker, text, at }, numbered });
+        self.open.push(List { level, item: Item { marker, text, at } });
+    }
+
+    /// Closes all lists before a paragraph of a level that is no item. Numbers of outer levels go
+    /// on behind it.
+    pub(super) fn interrupt(&mut self, builder: &mut DocumentBuilder, level: u8) {
+        self.close(builder);
+        self.count(level, None);
+    }
+
+    /// Says what numbers a level now; what is inside of it begins anew.
+    fn count(&mut self, level: u8, now: Option<Numbered>) {
+        for (at, numbered) in self.numbered.iter_mut().enumerate().skip(usize::from(level)) {
+            *numbered = now.filter(|_| at == usize::from(level));
+        }
     }
 
     /// Closes all lists.
     pub(super) fn close(&mut self, builder: &mut DocumentBuilder) {
-        while !self.0.is_empty() {
+        while !self.open.is_empty() {
             self.close_last(builder);
         }
     }
 
     fn close_last(&mut self, builder: &mut DocumentBuilder) {
-        if let Some(list) = self.0.pop() {
+        if let Some(list) = self.open.pop() {
             close(builder, list.item);
             builder.close_group();
         }

@@ -66,7 +66,6 @@ pub(super) struct Master {
     by_role: HashMap<Role, Place>,
     titles: Levels,
     bodies: Levels,
-    others: Levels,
 }
 
 impl Layout {
@@ -109,19 +108,15 @@ impl Master {
         for (placeholder, place) in root.into_iter().flat_map(places) {
             by_role.entry(placeholder.role).or_insert(place);
         }
-        Self {
-            by_role,
-            titles: levels("titleStyle"),
-            bodies: levels("bodyStyle"),
-            others: levels("otherStyle"),
-        }
+        Self { by_role, titles: levels("titleStyle"), bodies: levels("bodyStyle") }
     }
 
     fn marker(&self, role: Role, level: u8) -> Option<Marker> {
         let style = match role {
             Role::Title => &self.titles,
             Role::Content => &self.bodies,
-            Role::Date | Role::Footer | Role::SlideNumber => &self.others,
+            // Furniture has no lists.
+            Role::Date | Role::Footer | Role::SlideNumber => return None,
         };
         let own = self.by_role.get(&role).and_then(|place| place.levels.at(level));
         own.or_else(|| style.at(level))

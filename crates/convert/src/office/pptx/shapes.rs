@@ -181,7 +181,7 @@ impl Shapes<'_, '_> {
                     continue;
                 }
             }
-            lists.close(self.builder);
+            lists.interrupt(self.builder, level);
             self.builder.text(label, text, at.clone());
         }
         lists.close(self.builder);

@@ -31,6 +31,10 @@ impl Amount {
             letter == ';' && !in_quotes
         });
         let sections: Vec<_> = sections.map(Section::of).collect();
+        if matches!(sections.as_slice(), [Section::Literal(text)] if text.is_empty()) {
+            // A colour alone says nothing of digits.
+            return None;
+        }
         let is_known = sections.len() <= 4 && sections.iter().any(|it| *it != Section::Unknown);
         is_known.then_some(Self(sections))
     }

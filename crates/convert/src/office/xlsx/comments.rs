@@ -38,7 +38,10 @@ pub(super) fn people(part: &Part) -> Result<People, IngestError> {
     let tree = part.tree()?;
     let people = tree.root().into_iter().flat_map(Element::children);
     let named = people.filter_map(|person| {
-        Some((person.attribute("id")?.into_owned(), person.attribute("displayName")?.into_owned()))
+        Some((
+            person.attribute("id")?.into_owned(),
+            crate::office::name(&person.attribute("displayName")?),
+        ))
     });
     Ok(named.collect())
 }
@@ -55,10 +58,10 @@ impl Comments {
         let tree = part.tree()?;
         let Some(root) = tree.root() else { return Ok(()) };
         let authors = root.child("authors").into_iter().flat_map(Element::children);
-        let authors: Vec<_> = authors.map(Element::text).collect();
+        let authors: Vec<_> = authors.map(|author| crate::office::name(&author.text())).collect();
         for note in root.child("commentList").into_iter().flat_map(Element::children) {
             let author = note.attribute("authorId").and_then(|id| id.parse::<usize>().ok());
-            let author = author.and_then(|at| authors.get(at)).map_or("", |author| author.trim());
+            let author = author.and_then(|at| authors.get(at)).map_or("", String::as_str);
             let text = note.child("text").map(rich).unwrap_or_default();
             if let Some(comment) = self.on(note).filter(|_| !text.is_empty()) {
                 comment.notes.push(format!("[author: {author}]: {text}"));

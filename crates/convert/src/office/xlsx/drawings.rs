@@ -1,6 +1,6 @@
 //! What is drawn over the cells of a sheet: pictures, charts, and shapes with text.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use gloss_ingest::IngestError;
 
@@ -23,13 +23,19 @@ pub(super) enum What {
     Chart(Chart),
 }
 
+/// What a drawing shows. Charts and diagrams in `seen` are said already.
+///
 /// # Errors
 /// XML that is broken, and parts that cannot be unpacked.
-pub(super) fn read(name: &str, package: &mut Package<'_>) -> Result<Vec<Drawn>, IngestError> {
+pub(super) fn read(
+    name: &str,
+    package: &mut Package<'_>,
+    seen: &mut HashSet<String>,
+) -> Result<Vec<Drawn>, IngestError> {
     let Some(part) = package.part(name)? else { return Ok(Vec::new()) };
     let relationships = package.relationships(name)?;
     let mut parts = HashMap::new();
-    for kind in ["chart", "diagramData"] {
+    for kind in ["chart", "chartEx", "diagramData"] {
         let known = relationships.of_kind(kind);
         parts.extend(known.map(|known| (known.id.as_str(), known.target.as_str())));
     }
@@ -37,13 +43,16 @@ pub(super) fn read(name: &str, package: &mut Package<'_>) -> Result<Vec<Drawn>, 
     for (area, found) in anchored(&part)? {
         let what = match found {
             Found::Here(what) => Some(what),
-            Found::Chart(id) => match parts.remove(id.as_str()) {
+            Found::Chart(id) => match parts.get(id.as_str()) {
+                Some(name) if !seen.insert((*name).to_owned()) => None,
                 Some(name) => package.part(name)?.as_ref().map(chart).transpose()?,
-                None => None,
+                None => Some(What::Picture),
             },
-            Found::Diagram(id) => match parts.remove(id.as_str()) {
-                Some(name) => package.part(name)?.as_ref().map(outline).transpose()?,
-                None => None,
+            Found::Diagram(id) => match parts.get(id.as_str()) {
+                Some(name) if seen.insert((*name).to_owned()) => {
+                    package.part(name)?.as_ref().map(outline).transpose()?
+                }
+                _ => None,
             },
         };
         drawn.extend(what.map(|what| Drawn { area, what }));
@@ -97,7 +106,7 @@ fn outline(part: &Part) -> Result<What, IngestError> {
     Ok(What::Text(texts.join("\n")))
 }
 
-/// The cells that a drawing is fixed to; none if it is fixed to the paper.
+/// The cells that a drawing is fixed to; an empty area at the first one if that is the paper.
 fn area(anchor: Element<'_>) -> Area {
     let number = |corner: Element<'_>, name: &str| {
         corner.child(name).and_then(|it| it.text().trim().parse().ok()).unwrap_or(0)

@@ -14,6 +14,10 @@ use crate::office::tree::Element;
 /// A little more than Excel takes. What a format says is said again for every cell.
 const CODE_BYTES_MAX: usize = 512;
 
+/// What a cell shows of a number is no longer, in bytes: a format is written once, and obeyed by
+/// every cell.
+const SHOWN_MAX: usize = 80;
+
 /// The formats of a workbook, by the numbers of styles.
 #[derive(Debug, Default)]
 pub(super) struct Formats {
@@ -79,7 +83,11 @@ impl Formats {
             Format::Duration => dates::duration(number),
             Format::Amount(amount) => amount.show(number),
         };
-        Cow::Owned(shown.unwrap_or_else(|| plain(number)))
+        match shown.unwrap_or_else(|| plain(number)) {
+            // `1E308` would be three hundred digits.
+            shown if shown.len() > written.len().max(SHOWN_MAX) => Cow::Borrowed(written),
+            shown => Cow::Owned(shown),
+        }
     }
 
     /// A date as the file has it, in the format of a style.
@@ -108,7 +116,7 @@ fn plain(number: f64) -> String {
 
 impl Format {
     fn of(code: &str) -> Self {
-        if code.len() > CODE_BYTES_MAX {
+        if code.trim().is_empty() || code.len() > CODE_BYTES_MAX {
             return Self::Plain;
         }
         match dates::kind(code) {

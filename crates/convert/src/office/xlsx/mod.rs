@@ -145,7 +145,7 @@ impl Reader<'_> {
         let mut drawn = Vec::new();
         for drawing in relationships.of_kind("drawing") {
             if self.is_new(&drawing.target) {
-                drawn.append(&mut drawings::read(&drawing.target, package)?);
+                drawn.append(&mut drawings::read(&drawing.target, package, &mut self.seen)?);
             }
         }
         for notes in relationships.of_kind("comments") {

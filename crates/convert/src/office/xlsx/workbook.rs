@@ -86,7 +86,7 @@ fn sheets_of(sheets: Option<Element<'_>>, relationships: &Relationships) -> Vec<
     let entry = |sheet: Element<'_>| {
         let part = sheet.relation("id").and_then(|id| parts.get(&*id).copied());
         SheetEntry {
-            name: sheet.attribute("name").unwrap_or_default().into_owned(),
+            name: crate::office::name(&sheet.attribute("name").unwrap_or_default()),
             is_hidden: sheet.attribute("state").is_some_and(|state| state != "visible"),
             part: part.map(|(kind, name)| (kind, name.to_owned())),
         }

@@ -115,6 +115,8 @@ fn lists_nest_and_count() {
         at(2, "", "deep"),
         at(0, one, "second"),
         at(1, a, "anew"),
+        at(1, "<a:buNone/>", "what that means"),
+        at(0, one, "third"),
         at(0, "<a:buNone/>", "between"),
         at(0, one, "anew"),
         at(0, "<a:buChar char='-'/>", "bullet"),
@@ -128,6 +130,8 @@ fn lists_nest_and_count() {
           [] deep
       [2.] second
         [a)] anew
+    [-] what that means
+      [3.] third
     [-] between
       [1.] anew
       [] bullet
@@ -138,7 +142,7 @@ fn lists_nest_and_count() {
     let paragraphs = [at(3, a, "deep"), at(1, a, "less"), at(2, a, "more")].concat();
     insta::assert_snapshot!(outline(&shape(None, &paragraphs)), @"
     [a)] deep
-    [b)] less
+    [a)] less
       [a)] more
     ");
 }

@@ -93,6 +93,7 @@ fn drawings_stand_among_the_tables() {
     .check(
         r#"table 1 "a"
         paragraph 1 "on paper"
+        figure 1 ""
         figure 1 "Fees"
         paragraph 1 "one\ntwo"
         figure 1 ""

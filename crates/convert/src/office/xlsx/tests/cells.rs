@@ -86,6 +86,7 @@ fn amounts_and_percentages() {
     check("0%", &["0.125", "-0.125", "0.995", "9.995", "1e-9"], "13% | -13% | 100% | 1000% | 0%");
     check("0.00%", &["0.0125", "0.000001234", "12"], "1.25% | 0.00% | 1200.00%");
     check(r#"0.00" $""#, &["999.995", "1e21"], "1000.00 $ | 1000000000000000000000.00 $");
+    check("0.00", &["1e308"], "1e308");
     check(";;;", &["5"], "");
     // How a number is to be read is not what it is; and what is not known is left as it is.
     for format in [
@@ -94,6 +95,8 @@ fn amounts_and_percentages() {
         "0.00E+00",
         "@",
         "General",
+        "",
+        "[Red]",
         r#"#,##0 "EUR""#,
         "[$€-407] #,##0.00",
         "[>=100]0%;0.0%",
