@@ -76,7 +76,7 @@ impl Converted {
             let sorted = docling::canonical(json).map_err(no_document)?;
             to.write_all(&sorted).map_err(|error| no_document(serde_json::Error::io(error)))
         };
-        Self::of_docling(converter, limits, write, || read_docling(json))
+        Self::of_docling(converter, limits, json.len(), write, || read_docling(json))
     }
 
     /// The same of a document in memory, which is written down while it is read.
@@ -89,7 +89,7 @@ impl Converted {
         limits: &Limits,
     ) -> Result<Self, IngestError> {
         let write = |to: &mut Chunks| serde_json::to_writer(to, document).map_err(no_document);
-        Self::of_docling(converter, limits, write, || Ok(docling::read(document)))
+        Self::of_docling(converter, limits, 0, write, || Ok(docling::read(document)))
     }
 
     /// The same of a document that is one table.
@@ -102,19 +102,20 @@ impl Converted {
         limits: &Limits,
     ) -> Result<Self, IngestError> {
         let write = |to: &mut Chunks| table.write(to).map_err(no_document);
-        Self::of_docling(converter, limits, write, || Ok(table.read()))
+        Self::of_docling(converter, limits, table.size(), write, || Ok(table.read()))
     }
 
     /// Writes a document down and reads it at the same time: each is about half of the work.
     fn of_docling(
         converter: &str,
         limits: &Limits,
+        room: usize,
         write: impl FnOnce(&mut Chunks) -> Result<(), IngestError>,
         read: impl FnOnce() -> Result<docling::Reading, IngestError> + Send,
     ) -> Result<Self, IngestError> {
         let (named, reading) = std::thread::scope(|scope| {
             let reading = scope.spawn(read);
-            (Named::written(Tool::Docling, limits, write), reading.join())
+            (Named::written(Tool::Docling, limits, room, write), reading.join())
         });
         let reading = reading.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         let (named, docling::Reading { title, blocks }) = (named?, reading?);

@@ -25,18 +25,19 @@ impl Named {
         Self { representation, conv_uid }
     }
 
-    /// What `write` writes.
+    /// What `write` writes: some `room` bytes, which saves making room again and again.
     ///
     /// # Errors
     /// Those of `write`; a representation that is too long, which is counted and not kept.
     pub(crate) fn written(
         tool: Tool,
         limits: &Limits,
+        room: usize,
         write: impl FnOnce(&mut Chunks) -> Result<(), IngestError>,
     ) -> Result<Self, IngestError> {
         let (sender, receiver) = sync_channel(CHUNKS_AHEAD);
         thread::scope(|scope| {
-            let collecting = scope.spawn(|| collect(tool, limits, receiver));
+            let collecting = scope.spawn(|| collect(tool, limits, room, receiver));
             let mut chunks = Chunks { sender, chunk: Vec::with_capacity(CHUNK_BYTES) };
             let written = write(&mut chunks);
             chunks.hand_over();
@@ -49,10 +50,15 @@ impl Named {
     }
 }
 
-fn collect(tool: Tool, limits: &Limits, receiver: Receiver<Vec<u8>>) -> Result<Named, IngestError> {
+fn collect(
+    tool: Tool,
+    limits: &Limits,
+    room: usize,
+    receiver: Receiver<Vec<u8>>,
+) -> Result<Named, IngestError> {
     let max = limits.representation_bytes_max;
     let mut hasher = ConvHasher::new(tool, tool.representation());
-    let (mut representation, mut bytes) = (Vec::new(), 0);
+    let (mut representation, mut bytes) = (Vec::with_capacity(room.min(max)), 0);
     for chunk in receiver {
         bytes += chunk.len();
         if bytes <= max {
@@ -115,7 +121,7 @@ mod tests {
             pieces.iter().for_each(|piece| to.write_all(piece).expect("memory"));
             Ok(())
         };
-        Named::written(Tool::Docling, &limits, write).map_err(|error| error.to_string())
+        Named::written(Tool::Docling, &limits, 70_000, write).map_err(|error| error.to_string())
     }
 
     #[test]

@@ -315,14 +315,13 @@ fn push_line(line: &mut String, text: &str) {
 
 /// Whether a text is such a line already, looking at bytes alone. Most cells are.
 fn is_plain_line(text: &str) -> bool {
-    let mut before = b' ';
+    let (mut before, mut is_plain) = (b' ', true);
+    // Most are so short that to stop early would take longer.
     for byte in text.bytes() {
-        if !byte.is_ascii() || byte.is_ascii_control() || (byte, before) == (b' ', b' ') {
-            return false;
-        }
+        is_plain &= matches!(byte, b' '..=b'~') & !((byte == b' ') & (before == b' '));
         before = byte;
     }
-    before != b' ' || text.is_empty()
+    is_plain && (before != b' ' || text.is_empty())
 }
 
 /// Appends a piece of a sentence. docling cuts the white space between pieces off, so it is put

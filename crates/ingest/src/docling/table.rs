@@ -52,6 +52,12 @@ impl Table {
         cells.filter(|(_, text)| !text.is_empty())
     }
 
+    /// About how many bytes [`Self::write`] writes.
+    pub(crate) fn size(&self) -> usize {
+        const CELL: usize = 112;
+        self.text.len() + self.ends.len() * CELL
+    }
+
     /// Writes the DoclingDocument, with sorted keys.
     ///
     /// # Errors
