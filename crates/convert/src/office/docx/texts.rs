@@ -46,10 +46,10 @@ impl Writer<'_, '_> {
         let mut line = Line::read(element, paragraph.style, self.styles);
         self.count(&paragraph, &line);
         if paragraph.is_begun {
-            self.begun.push_str(&line.text);
-            line.text.clear();
+            self.begun.push_str(&std::mem::take(&mut line.text));
+        } else {
+            self.go_on(&mut line);
         }
-        self.go_on(&mut line);
         let text = line.text.trim();
         if !text.is_empty() {
             texts.push(text.to_owned());

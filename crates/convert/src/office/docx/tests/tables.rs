@@ -19,6 +19,15 @@ fn cell(properties: &str, text: &str) -> String {
     format!("<w:tc><w:tcPr>{properties}</w:tcPr>{}</w:tc>", p(text))
 }
 
+/// The end of a paragraph may be deleted in a cell as anywhere.
+#[test]
+fn paragraphs_of_a_cell_go_on() {
+    let deleted = "<w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr><w:r><w:t>on</w:t></w:r></w:p>";
+    let inside = format!("{deleted}{}", p("e"));
+    let cell = format!("<w:tc>{inside}</w:tc><w:tc>{}</w:tc>", p("three"));
+    check(&table(2, &[&row(&[cell])]), r#"table "one | three""#);
+}
+
 #[test]
 fn cells_are_merged() {
     let rows = [
