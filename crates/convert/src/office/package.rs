@@ -2,7 +2,7 @@
 //!
 //! Names of parts are keys and never paths; what stands outside of the file is never fetched.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{Cursor, Read};
 
 use gloss_core_model::SourceType;
@@ -22,6 +22,8 @@ pub(super) struct Package<'a> {
     /// Where a part stands in the archive, by its name in small letters: names are compared so.
     places: HashMap<String, usize>,
     limits: &'a Limits,
+    /// Parts that were said, by the same names: see [`Self::is_first`].
+    said: HashSet<String>,
     /// What may still be unpacked. A part may be asked for again, but not without end.
     bytes_left: u64,
 }
@@ -62,7 +64,7 @@ impl<'a> Package<'a> {
         let places = names.filter_map(|(at, name)| Some((key(&name.ok()?), at))).collect();
         // Each part once as what it is, and once more where several readers look.
         let bytes_left = limits.unpacked_bytes_max.saturating_mul(2);
-        Ok(Self { source_type, archive, places, limits, bytes_left })
+        Ok(Self { source_type, archive, places, limits, said: HashSet::new(), bytes_left })
     }
 
     pub(super) fn limits(&self) -> &'a Limits {
@@ -71,6 +73,12 @@ impl<'a> Package<'a> {
 
     pub(super) fn has(&self, name: &str) -> bool {
         self.places.contains_key(&key(name))
+    }
+
+    /// Whether nobody asked this of a part before: whatever points at it once more, what it says
+    /// comes once.
+    pub(super) fn is_first(&mut self, name: &str) -> bool {
+        self.said.insert(key(name))
     }
 
     /// The part of a name; none if there is no such part.
@@ -105,6 +113,18 @@ impl<'a> Package<'a> {
         })
     }
 
+    /// The part that the first relationship of a kind leads to; none if there is none.
+    ///
+    /// # Errors
+    /// As [`Self::part`].
+    pub(super) fn related(
+        &mut self,
+        relationships: &Relationships,
+        kind: &str,
+    ) -> Result<Option<Part>, IngestError> {
+        relationships.first(kind).map_or(Ok(None), |name| self.part(name))
+    }
+
     /// Where a part points within the file; the file itself has no name. What it points at outside
     /// is left out.
     ///
@@ -127,9 +147,8 @@ impl<'a> Package<'a> {
     /// As [`Self::relationships`]; no such part.
     pub(super) fn main(&mut self) -> Result<String, IngestError> {
         let relationships = self.relationships("")?;
-        let main = relationships.of_kind("officeDocument").next();
-        main.map(|main| main.target.clone())
-            .filter(|main| self.has(main))
+        let main = relationships.first("officeDocument").filter(|main| self.has(main));
+        main.map(str::to_owned)
             .ok_or_else(|| unreadable(self.source_type, "the part with its text is missing"))
     }
 }
@@ -167,6 +186,11 @@ fn key(name: &str) -> String {
 }
 
 impl Relationships {
+    /// Where the first relationship of a kind leads.
+    pub(super) fn first(&self, kind: &str) -> Option<&str> {
+        self.of_kind(kind).next().map(|known| known.target.as_str())
+    }
+
     pub(super) fn of_kind(&self, kind: &str) -> impl Iterator<Item = &Relationship> {
         self.0.iter().filter(move |known| known.kind == kind)
     }

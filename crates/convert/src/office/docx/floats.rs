@@ -61,8 +61,7 @@ impl Writer<'_, '_> {
 
     /// The part of a drawing, unless it was read before.
     fn drawing(&mut self, id: &str) -> Option<String> {
-        let name = self.related.get(id)?;
-        self.drawn.insert(name.clone()).then(|| name.clone())
+        self.related.get(id).filter(|name| self.package.is_first(name)).cloned()
     }
 
     /// What the shapes of a diagram say.

@@ -7,9 +7,9 @@ use gloss_ingest::docling::ContentLayer;
 
 use crate::office::package::Relationships;
 
+use super::Element;
 use super::values::switch;
 use super::writer::Writer;
-use super::{Element, related};
 
 /// Which headers and footers the pages of a section have.
 #[derive(Debug, Default)]
@@ -32,7 +32,7 @@ pub(super) fn furniture(
     main: &str,
     relationships: &Relationships,
 ) -> Result<(), IngestError> {
-    let has_even = match related(writer.package, relationships, "settings")? {
+    let has_even = match writer.package.related(relationships, "settings")? {
         Some(part) => {
             let tree = part.tree()?;
             tree.root().and_then(|root| switch(root, "evenAndOddHeaders")) == Some(true)

@@ -24,7 +24,7 @@ mod tests;
 use gloss_ingest::IngestError;
 use gloss_ingest::docling::DoclingDocument;
 
-use super::package::{Package, Part, Relationships};
+use super::package::Package;
 use super::tree::Element;
 use furniture::furniture;
 use notes::{comments, notes};
@@ -37,11 +37,11 @@ use writer::Writer;
 pub(super) fn read(package: &mut Package<'_>) -> Result<DoclingDocument, IngestError> {
     let main = package.main()?;
     let relationships = package.relationships(&main)?;
-    let styles = match related(package, &relationships, "styles")? {
+    let styles = match package.related(&relationships, "styles")? {
         Some(part) => part.tree()?.root().map(Styles::read).unwrap_or_default(),
         None => Styles::default(),
     };
-    let numbering = match related(package, &relationships, "numbering")? {
+    let numbering = match package.related(&relationships, "numbering")? {
         Some(part) => {
             let tree = part.tree()?;
             tree.root().map(|root| Numbering::read(root, &styles)).unwrap_or_default()
@@ -60,21 +60,6 @@ pub(super) fn read(package: &mut Package<'_>) -> Result<DoclingDocument, IngestE
     comments(&mut writer, &relationships)?;
     notes(&mut writer, &relationships)?;
     Ok(writer.builder.finish())
-}
-
-/// The part that a relationship of some kind leads to; none if there is none.
-///
-/// # Errors
-/// See [`Package::part`].
-fn related(
-    package: &mut Package<'_>,
-    relationships: &Relationships,
-    kind: &str,
-) -> Result<Option<Part>, IngestError> {
-    match relationships.of_kind(kind).next() {
-        Some(relationship) => package.part(&relationship.target),
-        None => Ok(None),
-    }
 }
 
 /// Whether an element says how something looks, or was there before a change: it is no text.

@@ -5,8 +5,8 @@ use gloss_ingest::docling::{BesideLayer, ContentLayer};
 
 use crate::office::package::Relationships;
 
+use super::Element;
 use super::writer::Writer;
-use super::{Element, related};
 
 /// Writes the notes, each as one block.
 ///
@@ -17,7 +17,7 @@ pub(super) fn notes(
     relationships: &Relationships,
 ) -> Result<(), IngestError> {
     for (kind, name) in [("footnotes", "footnote"), ("endnotes", "endnote")] {
-        let Some(part) = related(writer.package, relationships, kind)? else { continue };
+        let Some(part) = writer.package.related(relationships, kind)? else { continue };
         writer.enter(&Relationships::default());
         let tree = part.tree()?;
         for note in tree.root().into_iter().flat_map(Element::children) {
@@ -43,7 +43,7 @@ pub(super) fn comments(
     writer: &mut Writer<'_, '_>,
     relationships: &Relationships,
 ) -> Result<(), IngestError> {
-    let Some(part) = related(writer.package, relationships, "comments")? else { return Ok(()) };
+    let Some(part) = writer.package.related(relationships, "comments")? else { return Ok(()) };
     writer.enter(&Relationships::default());
     let tree = part.tree()?;
     let root = tree.root().into_iter().flat_map(Element::children);

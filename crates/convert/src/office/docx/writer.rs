@@ -1,6 +1,6 @@
 //! From the paragraphs of a story to blocks: the body is one, and each header, each cell.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use gloss_ingest::IngestError;
 use gloss_ingest::docling::{DocumentBuilder, Marker};
@@ -24,8 +24,6 @@ pub(super) struct Writer<'w, 'p> {
     pub(super) builder: DocumentBuilder,
     /// The parts that the part being read names, by the ids of their relationships.
     pub(super) related: HashMap<String, String>,
-    /// Charts and diagrams that were read. None is read twice, whoever shows it.
-    pub(super) drawn: HashSet<String>,
     /// Charts in the cells of a table that is being read.
     pub(super) charts: Vec<Option<Chart>>,
     lists: Lists,
@@ -51,7 +49,6 @@ impl<'w, 'p> Writer<'w, 'p> {
             numbering,
             builder: DocumentBuilder::new(),
             related: HashMap::new(),
-            drawn: HashSet::new(),
             charts: Vec::new(),
             lists: Lists::default(),
             begun: String::new(),

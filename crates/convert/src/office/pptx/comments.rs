@@ -20,7 +20,7 @@ pub(super) fn authors(
     deck: &mut Deck,
 ) -> Result<(), IngestError> {
     for to in presentation.of_kind("commentAuthors").chain(presentation.of_kind("authors")) {
-        if !deck.is_first(&to.target) {
+        if !package.is_first(&to.target) {
             continue;
         }
         let Some(part) = package.part(&to.target)? else { continue };
@@ -51,7 +51,7 @@ pub(super) fn read(
     page_no: u32,
 ) -> Result<(), IngestError> {
     for to in slide.of_kind("comments") {
-        if !deck.is_first(&to.target) {
+        if !package.is_first(&to.target) {
             continue;
         }
         let Some(part) = package.part(&to.target)? else { continue };

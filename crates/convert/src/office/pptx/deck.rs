@@ -1,6 +1,6 @@
 //! What slides share: layouts and masters, which are read once, and the authors of comments.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use gloss_ingest::IngestError;
@@ -16,8 +16,6 @@ pub(super) struct Deck {
     pub(super) authors: HashMap<String, String>,
     layouts: HashMap<String, Rc<Layout>>,
     masters: HashMap<String, Rc<Master>>,
-    /// Parts that were read: whatever points at a part once more, its content comes once.
-    read: HashSet<String>,
 }
 
 /// Of slides that do not say how large they are: four to three.
@@ -30,13 +28,7 @@ impl Deck {
             authors: HashMap::new(),
             layouts: HashMap::new(),
             masters: HashMap::new(),
-            read: HashSet::new(),
         }
-    }
-
-    /// Whether nobody asked for this part before.
-    pub(super) fn is_first(&mut self, name: &str) -> bool {
-        self.read.insert(name.to_ascii_lowercase())
     }
 
     /// The layout of a slide; an empty one if it has none.
@@ -48,12 +40,12 @@ impl Deck {
         package: &mut Package<'_>,
         slide: &Relationships,
     ) -> Result<Rc<Layout>, IngestError> {
-        let Some(name) = target(slide, "slideLayout") else { return Ok(Rc::default()) };
+        let Some(name) = slide.first("slideLayout") else { return Ok(Rc::default()) };
         if let Some(layout) = self.layouts.get(name) {
             return Ok(Rc::clone(layout));
         }
         let relationships = package.relationships(name)?;
-        let master = match target(&relationships, "slideMaster") {
+        let master = match relationships.first("slideMaster") {
             Some(master) => self.master(package, master)?,
             None => Rc::default(),
         };
@@ -78,9 +70,4 @@ impl Deck {
         self.masters.insert(name.to_owned(), Rc::clone(&master));
         Ok(master)
     }
-}
-
-/// Where the first relationship of a kind leads.
-pub(super) fn target<'r>(relationships: &'r Relationships, kind: &str) -> Option<&'r str> {
-    relationships.of_kind(kind).next().map(|to| to.target.as_str())
 }

@@ -37,7 +37,7 @@ pub(super) fn read(package: &mut Package<'_>) -> Result<DoclingDocument, IngestE
     let Some(presentation) = tree.root() else { return Ok(builder.finish()) };
     let mut deck = Deck::new(slide_size(presentation));
     let mut slides = slides(presentation, &relationships)?;
-    slides.retain(|slide| deck.is_first(slide));
+    slides.retain(|slide| package.is_first(slide));
     let pages_max = package.limits().pages_max;
     if slides.len() > pages_max {
         return Err(beyond(format!("it has {} slides", slides.len()), pages_max as u64));

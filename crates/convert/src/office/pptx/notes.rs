@@ -3,7 +3,6 @@
 use gloss_ingest::IngestError;
 use gloss_ingest::docling::{BesideLayer, BoundingBox, ContentLayer, DocumentBuilder};
 
-use super::deck::Deck;
 use super::placeholders::non_visual;
 use super::slide::at;
 use crate::office::drawing::paragraphs;
@@ -20,13 +19,12 @@ pub(super) const NOTES: ContentLayer = ContentLayer::Beside(BesideLayer::Notes);
 /// Notes that are broken.
 pub(super) fn read(
     package: &mut Package<'_>,
-    deck: &mut Deck,
     builder: &mut DocumentBuilder,
     slide: &Relationships,
     page_no: u32,
 ) -> Result<(), IngestError> {
     for to in slide.of_kind("notesSlide") {
-        if !deck.is_first(&to.target) {
+        if !package.is_first(&to.target) {
             continue;
         }
         let Some(part) = package.part(&to.target)? else { continue };

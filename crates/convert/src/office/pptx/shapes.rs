@@ -146,7 +146,7 @@ impl Shapes<'_, '_> {
     fn drawn_part(&mut self, element: Element<'_>, id: &str) -> Result<Option<Part>, IngestError> {
         let id = element.relation(id).unwrap_or_default();
         match self.drawn.get(id.as_ref()) {
-            Some(name) if self.deck.is_first(name) => self.package.part(name),
+            Some(name) if self.package.is_first(name) => self.package.part(name),
             _ => Ok(None),
         }
     }

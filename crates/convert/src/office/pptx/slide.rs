@@ -38,7 +38,7 @@ pub(super) fn read(
         slide.read(shapes, Transform::NONE)?;
     }
     builder.close_group();
-    notes::read(package, deck, builder, &relationships, page_no)?;
+    notes::read(package, builder, &relationships, page_no)?;
     comments::read(package, deck, builder, &relationships, page_no)
 }
 

@@ -1,6 +1,6 @@
 //! What is drawn over the cells of a sheet: pictures, charts, and shapes with text.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use gloss_ingest::IngestError;
 
@@ -23,15 +23,11 @@ pub(super) enum What {
     Chart(Chart),
 }
 
-/// What a drawing shows. Charts and diagrams in `seen` are said already.
+/// What a drawing shows.
 ///
 /// # Errors
 /// XML that is broken, and parts that cannot be unpacked.
-pub(super) fn read(
-    name: &str,
-    package: &mut Package<'_>,
-    seen: &mut HashSet<String>,
-) -> Result<Vec<Drawn>, IngestError> {
+pub(super) fn read(name: &str, package: &mut Package<'_>) -> Result<Vec<Drawn>, IngestError> {
     let Some(part) = package.part(name)? else { return Ok(Vec::new()) };
     let relationships = package.relationships(name)?;
     let mut parts = HashMap::new();
@@ -44,12 +40,12 @@ pub(super) fn read(
         let what = match found {
             Found::Here(what) => Some(what),
             Found::Chart(id) => match parts.get(id.as_str()) {
-                Some(name) if !seen.insert((*name).to_owned()) => None,
+                Some(name) if !package.is_first(name) => None,
                 Some(name) => package.part(name)?.as_ref().map(chart).transpose()?,
                 None => Some(What::Picture),
             },
             Found::Diagram(id) => match parts.get(id.as_str()) {
-                Some(name) if seen.insert((*name).to_owned()) => {
+                Some(name) if package.is_first(name) => {
                     package.part(name)?.as_ref().map(outline).transpose()?
                 }
                 _ => None,

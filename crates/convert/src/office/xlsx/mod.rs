@@ -18,8 +18,6 @@ mod tables;
 mod tests;
 mod workbook;
 
-use std::collections::HashSet;
-
 use gloss_ingest::docling::{BesideLayer, ContentLayer, DoclingDocument, DocumentBuilder};
 use gloss_ingest::{IngestError, Limits};
 
@@ -39,7 +37,6 @@ pub(super) fn read(package: &mut Package<'_>) -> Result<DoclingDocument, IngestE
     let mut reader = Reader {
         limits: package.limits(),
         builder: DocumentBuilder::new(),
-        seen: HashSet::new(),
         comments: Vec::new(),
         text_bytes: 0,
         tables: 0,
@@ -53,8 +50,6 @@ pub(super) fn read(package: &mut Package<'_>) -> Result<DoclingDocument, IngestE
 struct Reader<'a> {
     limits: &'a Limits,
     builder: DocumentBuilder,
-    /// Parts that were read. Sheets may share what they name, which is said once.
-    seen: HashSet<String>,
     /// The names of sheets, and what was said about their cells.
     comments: Vec<(String, Comments)>,
     /// Of all cells: many may name one string.
@@ -78,7 +73,7 @@ impl Reader<'_> {
     ) -> Result<(), IngestError> {
         let mut items = Vec::new();
         if let Some((kind, name)) = &entry.part
-            && self.is_new(name)
+            && package.is_first(name)
         {
             if *kind == Kind::Cells {
                 let sheet = sheet::read(&package.required(name)?, &workbook.shared)?;
@@ -99,10 +94,6 @@ impl Reader<'_> {
         }
         self.builder.close_group();
         Ok(())
-    }
-
-    fn is_new(&mut self, part: &str) -> bool {
-        self.seen.insert(part.to_ascii_lowercase())
     }
 
     fn tables(
@@ -144,17 +135,17 @@ impl Reader<'_> {
         let mut comments = Comments::default();
         let mut drawn = Vec::new();
         for drawing in relationships.of_kind("drawing") {
-            if self.is_new(&drawing.target) {
-                drawn.append(&mut drawings::read(&drawing.target, package, &mut self.seen)?);
+            if package.is_first(&drawing.target) {
+                drawn.append(&mut drawings::read(&drawing.target, package)?);
             }
         }
         for notes in relationships.of_kind("comments") {
-            if self.is_new(&notes.target) {
+            if package.is_first(&notes.target) {
                 comments.read_notes(&notes.target, package)?;
             }
         }
         for threads in relationships.of_kind("threadedComment") {
-            if self.is_new(&threads.target) {
+            if package.is_first(&threads.target) {
                 comments.read_threads(&threads.target, &workbook.people, package)?;
             }
         }

@@ -9,7 +9,7 @@ use super::formats::Formats;
 use super::sheet::Shared;
 use super::strings;
 use crate::office::check::beyond;
-use crate::office::package::{Package, Part, Relationships};
+use crate::office::package::{Package, Relationships};
 use crate::office::tree::Element;
 
 #[derive(Debug)]
@@ -52,28 +52,17 @@ impl Workbook {
             return Err(beyond(what, sheets_max as u64));
         }
         let mut shared = Shared::default();
-        if let Some(part) = first(package, &relationships, "sharedStrings")? {
+        if let Some(part) = package.related(&relationships, "sharedStrings")? {
             shared.strings = strings::read(&part)?;
         }
-        if let Some(part) = first(package, &relationships, "styles")? {
+        if let Some(part) = package.related(&relationships, "styles")? {
             shared.formats = Formats::read(&part)?;
         }
         let begins = root.and_then(|root| root.child("workbookPr")?.attribute("date1904"));
         shared.formats.is_1904 = begins.is_some_and(|it| matches!(&*it, "1" | "true" | "on"));
-        let people = first(package, &relationships, "person")?;
+        let people = package.related(&relationships, "person")?;
         let people = people.map(|part| comments::people(&part)).transpose()?.unwrap_or_default();
         Ok(Self { sheets, shared, people })
-    }
-}
-
-fn first(
-    package: &mut Package<'_>,
-    relationships: &Relationships,
-    kind: &str,
-) -> Result<Option<Part>, IngestError> {
-    match relationships.of_kind(kind).next() {
-        Some(known) => package.part(&known.target),
-        None => Ok(None),
     }
 }
 
